@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.rest.server.RestfulServer;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/**
+ * Stands in for HAPI's servlet while Jetty is being set up, so that the container does not pull in every bean of HAPI
+ * before Spring has frozen the bean definitions and caches its lookups.
+ */
+final class FhirServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Supplier<RestfulServer> server;
+
+    FhirServlet(Supplier<RestfulServer> server) {
+        this.server = server;
+    }
+
+    @Override
+    public void init(ServletConfig config) throws ServletException {
+        super.init(config);
+        server.get().init(config);
+    }
+
+    @Override
+    public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
+        server.get().service(request, response);
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+
+/** The connection pool, the migrated schema, Hibernate upon it, and transactions. */
+@Configuration(proxyBeanMethods = false)
+class Database {
+
+    @Bean(destroyMethod = "close")
+    HikariDataSource dataSource(DatabaseSettings settings) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("iop");
+        pool.setJdbcUrl(settings.effectiveUrl());
+        pool.setUsername(settings.user());
+        pool.setPassword(settings.password());
+        pool.setMaximumPoolSize(settings.poolSize());
+        pool.setMinimumIdle(Math.min(4, settings.poolSize()));
+        pool.setConnectionTimeout(settings.connectionTimeout().toMillis());
+        pool.setInitializationFailTimeout(10_000);
+        return pool;
+    }
+
+    @Bean
+    SchemaMigration schemaMigration(DataSource dataSource, DatabaseSettings settings) {
+        return new SchemaMigration(dataSource, settings);
+    }
+
+    @Bean
+    @Primary
+    LocalContainerEntityManagerFactoryBean entityManagerFactory(
+            DataSource dataSource,
+            DatabaseSettings settings,
+            SchemaMigration migration,
+            ConfigurableListableBeanFactory beans,
+            FhirContext fhir,
+            JpaStorageSettings storage) {
+        migration.bringUpToDate();
+        LocalContainerEntityManagerFactoryBean factory =
+                HapiEntityManagerFactoryUtil.newEntityManagerFactory(beans, fhir, storage);
+        factory.setPersistenceUnitName("iop");
+        factory.setDataSource(dataSource);
+        factory.setJpaProperties(hibernate(settings));
+        return factory;
+    }
+
+    @Bean
+    @Primary
+    JpaTransactionManager transactionManager(EntityManagerFactory factory, DatabaseSettings settings) {
+        JpaTransactionManager manager = new JpaTransactionManager(factory);
+        manager.setDefaultTimeout((int) settings.statementTimeout().toSeconds());
+        return manager;
+    }
+
+    private static Properties hibernate(DatabaseSettings settings) {
+        Properties p = new Properties();
+        p.put(
+                "hibernate.dialect",
+                settings.isH2() ? HapiFhirH2Dialect.class.getName() : HapiFhirPostgresDialect.class.getName());
+        // The schema is the migrator's; Hibernate only checks that it fits, and the start fails when it does not.
+        p.put("hibernate.hbm2ddl.auto", "validate");
+        p.put("hibernate.search.enabled", "false");
+        p.put("hibernate.integration.envers.enabled", "false");
+        p.put("hibernate.jdbc.batch_size", "50");
+        p.put("hibernate.order_inserts", "true");
+        p.put("hibernate.order_updates", "true");
+        p.put("hibernate.cache.use_query_cache", "false");
+        p.put("hibernate.cache.use_second_level_cache", "false");
+        p.put("hibernate.cache.use_structured_entries", "false");
+        p.put("hibernate.cache.use_minimal_puts", "false");
+        // Opening a connection only to ask the database for its name costs a round trip; the dialect is known.
+        p.put("hibernate.boot.allow_jdbc_metadata_access", "false");
+        return p;
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Which database holds the resources, chosen by the JDBC URL alone.
+ *
+ * @param url               JDBC URL of H2 or PostgreSQL
+ * @param user              database user
+ * @param password          its password, may be empty
+ * @param poolSize          connections kept open, at least 2
+ * @param connectionTimeout how long a request waits for a connection before it is answered 503
+ * @param statementTimeout  how long one transaction may run before it is given up
+ */
+@ConfigurationProperties("iop.database")
+public record DatabaseSettings(
+        @DefaultValue("jdbc:h2:file:./data/iop-fhir") String url,
+        @DefaultValue("sa") String user,
+        @DefaultValue("") String password,
+        @DefaultValue("20") int poolSize,
+        @DefaultValue("3s") Duration connectionTimeout,
+        @DefaultValue("30s") Duration statementTimeout) {
+
+    public DatabaseSettings {
+        if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException(
+                    "iop.database.url must be a JDBC URL of H2 (jdbc:h2:...) or PostgreSQL (jdbc:postgresql:...)");
+        }
+        if (poolSize < 2 || poolSize > 500) {
+            throw new IllegalArgumentException("iop.database.pool-size must be between 2 and 500, not " + poolSize);
+        }
+        requireAtLeast("iop.database.connection-timeout", connectionTimeout, Duration.ofMillis(250));
+        requireAtLeast("iop.database.statement-timeout", statementTimeout, Duration.ofSeconds(1));
+    }
+
+    boolean isH2() {
+        return url.startsWith("jdbc:h2:");
+    }
+
+    /**
+     * The URL with what the server insists on added: H2 must flush each commit before it is acknowledged, or a killed
+     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged.
+     */
+    String effectiveUrl() {
+        if (isH2()) {
+            return withOption(withOption(url, "WRITE_DELAY", "0"), "DB_CLOSE_ON_EXIT", "FALSE");
+        }
+        if (url.contains("logServerErrorDetail=")) {
+            return url;
+        }
+        return url + (url.contains("?") ? "&" : "?") + "logServerErrorDetail=false";
+    }
+
+    private static String withOption(String url, String option, String value) {
+        return url.toUpperCase(java.util.Locale.ROOT).contains(";" + option + "=") ? url : url + ";" + option + "=" + value;
+    }
+
+    private static void requireAtLeast(String name, Duration actual, Duration least) {
+        if (actual.compareTo(least) < 0) {
+            throw new IllegalArgumentException(name + " must be at least " + least.toMillis() + " ms");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
+import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
+import ca.uhn.fhir.batch2.api.IJobCoordinator;
+import ca.uhn.fhir.batch2.api.IJobPartitionProvider;
+import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
+import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
+import ca.uhn.fhir.jpa.config.JpaConfig;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
+import ca.uhn.fhir.jpa.dao.r4.TransactionProcessorVersionAdapterR4;
+import ca.uhn.fhir.jpa.dao.ITransactionProcessorVersionAdapter;
+import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.term.TermVersionAdapterSvcR4;
+import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Meta;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The part of HAPI JPA that this server runs: its core for R4 and the DAOs of the served types. HAPI's own R4
+ * configuration would add the DAOs and providers of all 146 types, GraphQL, merge and the anonymous admin operations.
+ */
+@Configuration(proxyBeanMethods = false)
+@Import({JpaConfig.class, ThreadPoolFactoryConfig.class, TypeDaos.class, HapiBeans.class})
+class HapiJpa {
+
+    @Bean
+    ITermVersionAdapterSvc terminologyVersionAdapterSvc() {
+        return new TermVersionAdapterSvcR4();
+    }
+
+    @Bean
+    ITransactionProcessorVersionAdapter<?, ?> transactionProcessorVersionFacade() {
+        return new TransactionProcessorVersionAdapterR4();
+    }
+
+    @Bean(name = "mySystemDaoR4")
+    IFhirSystemDao<Bundle, Meta> systemDao() {
+        return new FhirSystemDaoR4();
+    }
+
+    /** HAPI's search asks for one; the REST layer is never given it, so that no page is kept (see SearchQuery). */
+    @Bean
+    DatabaseBackedPagingProvider pagingProvider() {
+        return new DatabaseBackedPagingProvider();
+    }
+
+    @Bean
+    IJobCoordinator jobCoordinator() {
+        return NoBatchJobs.inPlaceOf(IJobCoordinator.class);
+    }
+
+    @Bean
+    IJobPartitionProvider jobPartitionProvider() {
+        return NoBatchJobs.inPlaceOf(IJobPartitionProvider.class);
+    }
+
+    @Bean
+    IDeleteExpungeJobSubmitter noDeleteExpunge() {
+        return NoBatchJobs.inPlaceOf(IDeleteExpungeJobSubmitter.class);
+    }
+
+    @Bean
+    IBinaryStorageSvc binaryStorageSvc() {
+        return new DatabaseBinaryContentStorageSvcImpl();
+    }
+}

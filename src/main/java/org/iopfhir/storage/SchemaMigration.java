@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.jpa.migrate.DriverTypeEnum;
+import ca.uhn.fhir.jpa.migrate.HapiMigrationStorageSvc;
+import ca.uhn.fhir.jpa.migrate.MigrationTaskList;
+import ca.uhn.fhir.jpa.migrate.SchemaMigrator;
+import ca.uhn.fhir.jpa.migrate.dao.HapiMigrationDao;
+import ca.uhn.fhir.jpa.migrate.tasks.HapiFhirJpaMigrationTasks;
+import ca.uhn.fhir.util.VersionEnum;
+import java.util.Properties;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * Brings the database to the schema of this release with HAPI's own migrator: a fresh database gets the whole schema,
+ * an older one the missing steps. Several nodes may start at once; the migrator's lock row lets one of them work.
+ */
+final class SchemaMigration {
+
+    private static final String TABLE = "FLY_HFJ_MIGRATION";
+
+    private final DataSource dataSource;
+    private final DriverTypeEnum driver;
+
+    SchemaMigration(DataSource dataSource, DatabaseSettings settings) {
+        this.dataSource = dataSource;
+        this.driver = settings.isH2() ? DriverTypeEnum.H2_EMBEDDED : DriverTypeEnum.POSTGRES_9_4;
+    }
+
+    /** Migrate, or throw when a step fails: the server must not start upon a half-migrated schema. */
+    void bringUpToDate() {
+        HapiMigrationStorageSvc applied =
+                new HapiMigrationStorageSvc(new HapiMigrationDao(dataSource, driver, TABLE));
+        MigrationTaskList tasks = new HapiFhirJpaMigrationTasks(Set.of()).getAllTasks(VersionEnum.values());
+        SchemaMigrator migrator = new SchemaMigrator("iop", TABLE, dataSource, new Properties(), tasks, applied);
+        migrator.setDriverType(driver);
+        migrator.createMigrationTableIfRequired();
+        migrator.migrate();
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.api.IQueryParameterAnd;
+import ca.uhn.fhir.model.api.Include;
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.QualifiedParamList;
+import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
+import ca.uhn.fhir.rest.api.SortOrderEnum;
+import ca.uhn.fhir.rest.api.SortSpec;
+import ca.uhn.fhir.rest.api.SummaryEnum;
+import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.param.HasAndListParam;
+import ca.uhn.fhir.rest.param.QualifierDetails;
+import ca.uhn.fhir.rest.param.StringAndListParam;
+import ca.uhn.fhir.rest.param.TokenAndListParam;
+import ca.uhn.fhir.rest.param.UriAndListParam;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Turns the raw query of a search into HAPI's search map.
+ *
+ * <p>Every search is synchronous and paged by offset: no page is kept on the server, so each page is computed, and may
+ * be filtered, anew. A sort always ends with the internal key, which makes the order of pages definite.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/search.html">FHIR R4 search</a>
+ */
+final class SearchQuery {
+
+    /** Parameters about the result, which the REST layer or this class reads, and which select nothing. */
+    private static final Set<String> RESULT_PARAMETERS = Set.of(
+            "_count", "_offset", "_sort", "_include", "_revinclude", "_total", "_summary", "_elements", "_format",
+            "_pretty");
+
+    private static final Map<String, Supplier<IQueryParameterAnd<?>>> META_PARAMETERS = Map.of(
+            "_id", TokenAndListParam::new,
+            "_has", HasAndListParam::new,
+            "_tag", TokenAndListParam::new,
+            "_security", TokenAndListParam::new,
+            "_profile", UriAndListParam::new,
+            "_source", UriAndListParam::new,
+            "_language", StringAndListParam::new);
+
+    private final FhirContext fhir;
+    private final ISearchParamRegistry registry;
+    private final PageSettings pages;
+
+    SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages) {
+        this.fhir = fhir;
+        this.registry = registry;
+        this.pages = pages;
+    }
+
+    /**
+     * The raw parameters without those that this server does not know for {@code type}.
+     *
+     * @param raw parameter names with their modifiers or chains, to their values
+     */
+    Map<String, String[]> knownOnly(String type, Map<String, String[]> raw) {
+        Map<String, String[]> known = new LinkedHashMap<>(raw);
+        known.keySet().removeIf(name -> !isKnown(type, name));
+        return known;
+    }
+
+    /**
+     * Parse a search of {@code dao}'s type.
+     *
+     * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
+     */
+    SearchParameterMap parse(IFhirResourceDao<?> dao, Map<String, String[]> raw) {
+        SearchParameterMap map = new SearchParameterMap();
+        Map<String, List<String>> ofType = new LinkedHashMap<>();
+        raw.forEach((name, values) -> {
+            String base = baseName(name);
+            if (base.equals(Constants.PARAM_LASTUPDATED)) {
+                map.setLastUpdated(lastUpdated(name, values));
+            } else if (META_PARAMETERS.containsKey(base)) {
+                map.add(base, metaParameter(base, name, values));
+            } else if (!RESULT_PARAMETERS.contains(base)) {
+                ofType.put(name, nonBlank(values));
+            }
+        });
+        dao.translateRawParameters(ofType, map);
+        result(map, raw);
+        return map;
+    }
+
+    private boolean isKnown(String type, String name) {
+        String base = baseName(name);
+        return RESULT_PARAMETERS.contains(base)
+                || META_PARAMETERS.containsKey(base)
+                || base.equals(Constants.PARAM_LASTUPDATED)
+                || registry.getActiveSearchParam(type, base, SearchParamLookupContextEnum.SEARCH) != null;
+    }
+
+    private void result(SearchParameterMap map, Map<String, String[]> raw) {
+        map.setOffset(wholeNumber(raw, Constants.PARAM_OFFSET, 0));
+        map.setCount(Math.min(wholeNumber(raw, Constants.PARAM_COUNT, pages.standard()), pages.maximum()));
+        map.setLoadSynchronous(true);
+        map.setSort(sort(raw.get(Constants.PARAM_SORT)));
+        map.setIncludes(includes(raw, Constants.PARAM_INCLUDE));
+        map.setRevIncludes(includes(raw, Constants.PARAM_REVINCLUDE));
+        String total = first(raw, Constants.PARAM_SEARCH_TOTAL_MODE);
+        if (total != null) {
+            map.setSearchTotalMode(total(total));
+        }
+        if ("count".equals(first(raw, Constants.PARAM_SUMMARY)) || Integer.valueOf(0).equals(map.getCount())) {
+            map.setSummaryMode(SummaryEnum.COUNT);
+        }
+    }
+
+    private static SearchTotalModeEnum total(String code) {
+        SearchTotalModeEnum mode = SearchTotalModeEnum.fromCode(code);
+        if (mode == null) {
+            throw new InvalidRequestException("_total must be none, estimate or accurate");
+        }
+        return mode;
+    }
+
+    private DateRangeParam lastUpdated(String name, String[] values) {
+        DateRangeParam range = new DateRangeParam();
+        range.setValuesAsQueryTokens(fhir, name, qualified(name, values));
+        return range;
+    }
+
+    private IQueryParameterAnd<?> metaParameter(String base, String name, String[] values) {
+        IQueryParameterAnd<?> parameter = META_PARAMETERS.get(base).get();
+        parameter.setValuesAsQueryTokens(fhir, name, qualified(name, values));
+        return parameter;
+    }
+
+    private static List<QualifiedParamList> qualified(String name, String[] values) {
+        String qualifier = QualifierDetails.extractQualifiersFromParameterName(name).getWholeQualifier();
+        List<QualifiedParamList> lists = new ArrayList<>();
+        for (String value : nonBlank(values)) {
+            lists.add(QualifiedParamList.splitQueryStringByCommasIgnoreEscape(qualifier, value));
+        }
+        return lists;
+    }
+
+    private static SortSpec sort(String[] values) {
+        SortSpec last = new SortSpec(Constants.PARAM_PID, SortOrderEnum.ASC);
+        if (values == null) {
+            return last;
+        }
+        List<String> keys = new ArrayList<>(Arrays.asList(String.join(",", values).split(",")));
+        Collections.reverse(keys);
+        for (String key : keys) {
+            String trimmed = key.trim();
+            if (!trimmed.isEmpty()) {
+                boolean descending = trimmed.startsWith("-");
+                SortSpec spec = new SortSpec(
+                        descending ? trimmed.substring(1) : trimmed,
+                        descending ? SortOrderEnum.DESC : SortOrderEnum.ASC);
+                last = spec.setChain(last);
+            }
+        }
+        return last;
+    }
+
+    private static Set<Include> includes(Map<String, String[]> raw, String parameter) {
+        Set<Include> includes = new java.util.LinkedHashSet<>();
+        raw.forEach((name, values) -> {
+            if (baseName(name).equals(parameter)) {
+                boolean iterate = name.endsWith(":iterate") || name.endsWith(":recurse");
+                nonBlank(values).forEach(value -> includes.add(include(parameter, value, iterate)));
+            }
+        });
+        return includes;
+    }
+
+    /** {@code *} would pull in whatever is linked, and HAPI cuts it at a page's limit without saying so. */
+    private static Include include(String parameter, String value, boolean iterate) {
+        if (value.equals("*") || !value.contains(":")) {
+            throw new InvalidRequestException(
+                    parameter + " must name its source and parameter, such as Encounter:subject");
+        }
+        return new Include(value, iterate);
+    }
+
+    private static Integer wholeNumber(Map<String, String[]> raw, String name, int absent) {
+        String value = first(raw, name);
+        if (value == null || value.isBlank()) {
+            return absent;
+        }
+        try {
+            int number = Integer.parseInt(value.trim());
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // answered below, as a negative number is
+        }
+        throw new InvalidRequestException(name + " must be a whole number, 0 or more");
+    }
+
+    private static String first(Map<String, String[]> raw, String name) {
+        String[] values = raw.get(name);
+        return values == null || values.length == 0 ? null : values[0];
+    }
+
+    private static List<String> nonBlank(String[] values) {
+        return Arrays.stream(values).filter(v -> v != null && !v.isBlank()).toList();
+    }
+
+    private static String baseName(String name) {
+        return QualifierDetails.extractQualifiersFromParameterName(name).getParamName();
+    }
+}

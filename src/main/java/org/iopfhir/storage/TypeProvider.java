@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
+import ca.uhn.fhir.jpa.api.model.DaoMethodOutcome;
+import ca.uhn.fhir.rest.param.HistorySearchDateRangeParam;
+import ca.uhn.fhir.rest.annotation.At;
+import ca.uhn.fhir.rest.annotation.ConditionalUrlParam;
+import ca.uhn.fhir.rest.annotation.Create;
+import ca.uhn.fhir.rest.annotation.Delete;
+import ca.uhn.fhir.rest.annotation.History;
+import ca.uhn.fhir.rest.annotation.IdParam;
+import ca.uhn.fhir.rest.annotation.Offset;
+import ca.uhn.fhir.rest.annotation.Operation;
+import ca.uhn.fhir.rest.annotation.Patch;
+import ca.uhn.fhir.rest.annotation.Read;
+import ca.uhn.fhir.rest.annotation.ResourceParam;
+import ca.uhn.fhir.rest.annotation.Search;
+import ca.uhn.fhir.rest.annotation.Since;
+import ca.uhn.fhir.rest.annotation.Update;
+import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.PatchTypeEnum;
+import ca.uhn.fhir.rest.api.server.IBundleProvider;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.server.IResourceProvider;
+import java.util.Date;
+import org.hl7.fhir.instance.model.api.IBaseParameters;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Meta;
+import org.hl7.fhir.r4.model.Parameters;
+
+/**
+ * The REST face of one stored type: exactly the interactions that this server offers for it.
+ *
+ * <p>HAPI's generated providers declare each search parameter by an annotation, cannot take a list of dates, and bring
+ * the administrative operations along; this one reads any parameter of the registry.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/http.html">FHIR R4 RESTful API</a>
+ */
+public final class TypeProvider<T extends IBaseResource> implements IResourceProvider {
+
+    private final IFhirResourceDao<T> dao;
+    private final SearchQuery query;
+
+    TypeProvider(IFhirResourceDao<T> dao, SearchQuery query) {
+        this.dao = dao;
+        this.query = query;
+    }
+
+    @Override
+    public Class<T> getResourceType() {
+        return dao.getResourceType();
+    }
+
+    @Read(version = true)
+    public T read(@IdParam IIdType id, RequestDetails request) {
+        return dao.read(id, request);
+    }
+
+    @Search(allowUnknownParams = true)
+    public IBundleProvider search(RequestDetails request) {
+        String type = dao.getResourceType().getSimpleName();
+        if (Preference.isLenient(request)) {
+            request.setParameters(query.knownOnly(type, request.getParameters()));
+        }
+        return dao.search(query.parse(dao, request.getParameters()), request);
+    }
+
+    @History
+    public IBundleProvider history(
+            @IdParam IIdType id, @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
+        DateRangeParam range = sinceOrAt(since, at);
+        return dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request);
+    }
+
+    @History
+    public IBundleProvider historyOfType(
+            @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
+        DateRangeParam range = sinceOrAt(since, at);
+        return dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request);
+    }
+
+    @Create
+    public MethodOutcome create(
+            @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
+        return dao.create(resource, ifNoneExist, request);
+    }
+
+    @Update
+    public MethodOutcome update(
+            @ResourceParam T resource,
+            @IdParam IIdType id,
+            @ConditionalUrlParam String condition,
+            RequestDetails request) {
+        return condition == null ? dao.update(resource, request) : dao.update(resource, condition, request);
+    }
+
+    @Patch
+    public DaoMethodOutcome patch(
+            @IdParam IIdType id,
+            @ConditionalUrlParam String condition,
+            RequestDetails request,
+            @ResourceParam String body,
+            PatchTypeEnum kind,
+            @ResourceParam IBaseParameters fhirPatch) {
+        return dao.patch(id, condition, kind, body, fhirPatch, request);
+    }
+
+    @Delete
+    public MethodOutcome delete(@IdParam IIdType id, @ConditionalUrlParam String condition, RequestDetails request) {
+        return condition == null ? dao.delete(id, request) : dao.deleteByUrl(condition, request);
+    }
+
+    @Operation(name = "$meta", idempotent = true)
+    public Parameters meta(@IdParam IIdType id, RequestDetails request) {
+        Parameters answer = new Parameters();
+        answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
+        return answer;
+    }
+
+    private static DateRangeParam sinceOrAt(Date since, DateRangeParam at) {
+        DateRangeParam range = new DateRangeParam();
+        if (since != null) {
+            range.setLowerBoundInclusive(since);
+        }
+        if (at != null) {
+            range.setLowerBound(at.getLowerBound());
+            range.setUpperBound(at.getUpperBound());
+        }
+        return range;
+    }
+}
