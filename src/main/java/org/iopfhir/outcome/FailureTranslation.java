@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.outcome;
+
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.hl7.fhir.r4.model.OperationOutcome;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+
+/**
+ * Decides what a client is told about any failure: status, OperationOutcome and headers.
+ *
+ * <p>Other rooms may recognise failures of their own libraries (a database that is away) as a {@link Refusal}; they
+ * are asked first, for every link of the cause chain. What nobody recognises is 500 and says nothing of the inside.
+ */
+public final class FailureTranslation {
+
+    /** HAPI starts its messages with the name of the software and a number. */
+    private static final Pattern SOFTWARE_CODE = Pattern.compile("HAPI-\\d+: ?");
+
+    /** HAPI answers a stale If-Match with 409; R4 wants 412. */
+    private static final String STALE_IF_MATCH = "HAPI-0989";
+
+    private static final Map<Integer, IssueType> KINDS = Map.of(
+            400, IssueType.INVALID,
+            401, IssueType.LOGIN,
+            403, IssueType.FORBIDDEN,
+            404, IssueType.NOTFOUND,
+            405, IssueType.NOTSUPPORTED,
+            409, IssueType.CONFLICT,
+            410, IssueType.DELETED,
+            412, IssueType.CONFLICT,
+            415, IssueType.NOTSUPPORTED,
+            422, IssueType.PROCESSING);
+
+    private final List<Function<Throwable, Optional<Refusal>>> recognisers;
+
+    public FailureTranslation(List<Function<Throwable, Optional<Refusal>>> recognisers) {
+        this.recognisers = List.copyOf(recognisers);
+    }
+
+    /**
+     * What the client gets.
+     *
+     * @param status     HTTP status
+     * @param outcome    the body
+     * @param headers    to be added to the response
+     * @param unexpected whether an operator should look at the failure, since it is the server's own
+     */
+    public record Answer(int status, OperationOutcome outcome, Map<String, String> headers, boolean unexpected) {}
+
+    /**
+     * Translate {@code failure}.
+     *
+     * @param requestId named in the answer of an unexpected failure, so that it can be found in the log
+     */
+    public Answer translate(Throwable failure, String requestId) {
+        Optional<Refusal> refusal = recognise(failure);
+        if (refusal.isPresent()) {
+            return answer(refusal.get());
+        }
+        for (Throwable link = failure; link != null; link = link.getCause()) {
+            if (link instanceof DataFormatException) {
+                return answer(new Refusal.Malformed(clean(link.getMessage())));
+            }
+            if (link instanceof BaseServerResponseException known && known.getStatusCode() < 500) {
+                return known(known);
+            }
+        }
+        if (failure instanceof BaseServerResponseException known && known.getStatusCode() == 501) {
+            return known(known);
+        }
+        String text = "Unexpected error, request " + requestId;
+        return new Answer(500, outcome(List.of(Problem.error(IssueType.EXCEPTION, text))), Map.of(), true);
+    }
+
+    private Optional<Refusal> recognise(Throwable failure) {
+        for (Throwable link = failure; link != null; link = link.getCause()) {
+            if (link instanceof RefusedException refused) {
+                return Optional.of(refused.refusal());
+            }
+            for (Function<Throwable, Optional<Refusal>> recogniser : recognisers) {
+                Optional<Refusal> refusal = recogniser.apply(link);
+                if (refusal.isPresent()) {
+                    return refusal;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The answer to a refusal. */
+    public static Answer answer(Refusal refusal) {
+        Map<String, String> headers = refusal instanceof Refusal.Unavailable unavailable
+                ? Map.of("Retry-After", Long.toString(seconds(unavailable.retryAfter())))
+                : Map.of();
+        return new Answer(status(refusal), outcome(refusal.problems()), headers, false);
+    }
+
+    private static int status(Refusal refusal) {
+        if (refusal instanceof Refusal.Malformed) {
+            return 400;
+        } else if (refusal instanceof Refusal.TooCostly) {
+            return 403;
+        } else if (refusal instanceof Refusal.NotFound) {
+            return 404;
+        } else if (refusal instanceof Refusal.TooSlow) {
+            return 408;
+        } else if (refusal instanceof Refusal.ConditionFailed) {
+            return 412;
+        } else if (refusal instanceof Refusal.TooLarge) {
+            return 413;
+        } else if (refusal instanceof Refusal.UnsupportedMedia) {
+            return 415;
+        } else if (refusal instanceof Refusal.BreaksRules) {
+            return 422;
+        } else {
+            return 503;
+        }
+    }
+
+    private static Answer known(BaseServerResponseException known) {
+        String message = String.valueOf(known.getMessage());
+        int status = message.contains(STALE_IF_MATCH) ? 412 : known.getStatusCode();
+        if (known.getOperationOutcome() instanceof OperationOutcome outcome && outcome.hasIssue()) {
+            outcome.getIssue().forEach(issue -> issue.setDiagnostics(clean(issue.getDiagnostics())));
+            return new Answer(status, outcome, Map.of(), false);
+        }
+        IssueType kind = KINDS.getOrDefault(status, IssueType.PROCESSING);
+        return new Answer(status, outcome(List.of(Problem.error(kind, clean(message)))), Map.of(), false);
+    }
+
+    /** The problems as one OperationOutcome. */
+    public static OperationOutcome outcome(List<Problem> problems) {
+        OperationOutcome outcome = new OperationOutcome();
+        problems.forEach(problem -> outcome.addIssue(problem.toIssue()));
+        return outcome;
+    }
+
+    private static String clean(String message) {
+        return message == null ? "" : SOFTWARE_CODE.matcher(message).replaceAll("");
+    }
+
+    private static long seconds(Duration duration) {
+        return Math.max(1, duration.toSeconds());
+    }
+}
