@@ -2,54 +2,114 @@
 package org.iopfhir.server;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
+import ca.uhn.fhir.rest.server.IncomingRequestAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
+import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
-import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.CorsFilter;
 
+/** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import(Storage.class)
-@ImportAutoConfiguration({
-    ConfigurationPropertiesAutoConfiguration.class,
-    ServletWebServerFactoryAutoConfiguration.class,
-})
-@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class})
+@Import({Storage.class, Observation.class})
+@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class, HttpSettings.class})
 public class FhirEndpoint {
 
     @Bean
     FhirApi fhirApi(
-            FhirContext fhir, IInterceptorService interceptors, Storage.StoredTypes types, SystemProvider system) {
-        RestfulServer server = new RestfulServer(fhir);
+            FhirContext fhir,
+            HttpSettings http,
+            IInterceptorService interceptors,
+            Storage.StoredTypes types,
+            SystemProvider system,
+            Capabilities capabilities,
+            RequestLog requestLog) {
+        RestfulServer server = new LeanRestfulServer(fhir);
+        server.setServerAddressStrategy(
+                http.baseUrl().isEmpty()
+                        ? new IncomingRequestAddressStrategy()
+                        : new HardcodedServerAddressStrategy(http.baseUrl()));
+        // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
+        interceptors.registerInterceptor(requestLog);
+        interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
+        server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
     }
 
     @Bean
+    Capabilities capabilities(ISearchParamRegistry registry, Clock clock) {
+        ServedContent content = new ServedContent(
+                "https://iop-fhir.org/fhir/ImplementationGuide/org.iop-fhir.iop|0.1.0",
+                ServedTypes.names(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of());
+        return new Capabilities(registry, content, Date.from(clock.instant()));
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    RequestLog requestLog(MeterRegistry meters) {
+        return new RequestLog(meters);
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLog> requestLogFilter(RequestLog log) {
+        FilterRegistrationBean<RequestLog> filter = new FilterRegistrationBean<>(log);
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
+
+    @Bean
+    FilterRegistrationBean<CorsFilter> corsFilter(HttpSettings http) {
+        FilterRegistrationBean<CorsFilter> filter = new FilterRegistrationBean<>(Cors.filter(http.corsOrigins()));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+        return filter;
+    }
+
+    @Bean
     ServletRegistrationBean<FhirServlet> fhirServlet(ObjectProvider<FhirApi> api) {
-        return new ServletRegistrationBean<>(new FhirServlet(() -> api.getObject().server()), "/fhir/*");
+        return new ServletRegistrationBean<>(
+                new FhirServlet(() -> api.getObject().server()), HttpSettings.FHIR_PATH + "/*");
     }
 
     @Bean
     Storage.SearchParameters searchParameters() {
-        return new Storage.SearchParameters(java.util.List.of(), "https://iop-fhir.org/fhir");
+        return new Storage.SearchParameters(List.of(), "https://iop-fhir.org/fhir");
     }
 
     @Bean
     @org.springframework.context.annotation.Primary
-    ca.uhn.fhir.context.support.IValidationSupport validationSupport(FhirContext fhir) {
+    IValidationSupport validationSupport(FhirContext fhir) {
         return new org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain(
                 new ca.uhn.fhir.context.support.DefaultProfileValidationSupport(fhir),
                 new org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport(fhir));

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.rest.annotation.Metadata;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.TreeMap;
+import org.hl7.fhir.r4.model.CapabilityStatement;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementKind;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalReadStatus;
+import org.hl7.fhir.r4.model.CapabilityStatement.ReferenceHandlingPolicy;
+import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
+import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
+import org.hl7.fhir.r4.model.CapabilityStatement.SystemRestfulInteraction;
+import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
+import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
+import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
+import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+
+/**
+ * The CapabilityStatement: exactly what is served, built once from the same data that the server runs on.
+ *
+ * @see <a href="https://hl7.org/fhir/R4/capabilitystatement.html">FHIR R4 CapabilityStatement</a>
+ */
+public final class Capabilities {
+
+    private static final List<TypeRestfulInteraction> STORED = List.of(
+            TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.CREATE,
+            TypeRestfulInteraction.UPDATE,
+            TypeRestfulInteraction.PATCH,
+            TypeRestfulInteraction.DELETE,
+            TypeRestfulInteraction.HISTORYINSTANCE,
+            TypeRestfulInteraction.HISTORYTYPE,
+            TypeRestfulInteraction.SEARCHTYPE);
+
+    private static final List<TypeRestfulInteraction> PUBLISHED =
+            List.of(TypeRestfulInteraction.READ, TypeRestfulInteraction.SEARCHTYPE);
+
+    private final ISearchParamRegistry registry;
+    private final ServedContent content;
+    private final Date startedAt;
+    private volatile CapabilityStatement statement;
+
+    Capabilities(ISearchParamRegistry registry, ServedContent content, Date startedAt) {
+        this.registry = registry;
+        this.content = content;
+        this.startedAt = startedAt;
+    }
+
+    @Metadata(cacheMillis = 0)
+    public CapabilityStatement statement() {
+        CapabilityStatement built = statement;
+        if (built == null) {
+            built = build();
+            statement = built;
+        }
+        // HAPI completes the statement it is given with the address it was asked at, so each caller gets his own.
+        return built.copy();
+    }
+
+    private CapabilityStatement build() {
+        CapabilityStatement s = new CapabilityStatement();
+        s.setId("iop-fhir-server");
+        s.setName("IopFhirServer");
+        s.setTitle("IOP FHIR server");
+        s.setStatus(PublicationStatus.ACTIVE);
+        s.setDate(startedAt);
+        s.setKind(CapabilityStatementKind.INSTANCE);
+        s.setFhirVersion(FHIRVersion._4_0_1);
+        s.getSoftware().setName("IOP FHIR");
+        s.addImplementationGuide(content.implementationGuide());
+        s.addFormat("application/fhir+json").addFormat("application/fhir+xml").addFormat("json").addFormat("xml");
+        s.addPatchFormat("application/json-patch+json")
+                .addPatchFormat("application/fhir+json")
+                .addPatchFormat("application/fhir+xml");
+        rest(s.addRest());
+        return s;
+    }
+
+    private void rest(CapabilityStatementRestComponent rest) {
+        rest.setMode(RestfulCapabilityMode.SERVER);
+        rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
+        rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
+        TreeMap<String, CapabilityStatementRestResourceComponent> resources = new TreeMap<>();
+        content.storedTypes().forEach(type -> resources.put(type, stored(type)));
+        content.publishedTypes().forEach(type -> resources.put(type, published(type)));
+        resources.values().forEach(rest::addResource);
+    }
+
+    private CapabilityStatementRestResourceComponent stored(String type) {
+        CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
+        STORED.forEach(interaction -> r.addInteraction().setCode(interaction));
+        r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
+        r.setReadHistory(true).setUpdateCreate(true);
+        r.setConditionalCreate(true).setConditionalRead(ConditionalReadStatus.FULLSUPPORT);
+        r.setConditionalUpdate(true).setConditionalDelete(ConditionalDeleteStatus.SINGLE);
+        r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL).addReferencePolicy(ReferenceHandlingPolicy.LOCAL);
+        content.profiles(type).forEach(r::addSupportedProfile);
+        searching(r, type);
+        content.operations(type).forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
+        return r;
+    }
+
+    private CapabilityStatementRestResourceComponent published(String type) {
+        CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
+        PUBLISHED.forEach(interaction -> r.addInteraction().setCode(interaction));
+        r.setVersioning(ResourceVersionPolicy.NOVERSION);
+        content.publishedSearchParameters().forEach((name, kind) -> r.addSearchParam().setName(name).setType(kind));
+        content.operations(type).forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
+        return r;
+    }
+
+    private void searching(CapabilityStatementRestResourceComponent r, String type) {
+        for (RuntimeSearchParam p : parameters(type)) {
+            r.addSearchParam()
+                    .setName(p.getName())
+                    .setDefinition(p.getUri())
+                    .setType(SearchParamType.fromCode(p.getParamType().getCode()));
+            if (p.getParamType() == RestSearchParameterTypeEnum.REFERENCE) {
+                r.addSearchInclude(type + ":" + p.getName());
+            }
+        }
+        for (String source : content.storedTypes()) {
+            parameters(source).stream()
+                    .filter(p -> p.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
+                    .filter(p -> p.getTargets().contains(type))
+                    .forEach(p -> r.addSearchRevInclude(source + ":" + p.getName()));
+        }
+    }
+
+    private List<RuntimeSearchParam> parameters(String type) {
+        Collection<RuntimeSearchParam> active = registry.getActiveSearchParams(
+                        type, SearchParamLookupContextEnum.SEARCH)
+                .values();
+        return active.stream()
+                .sorted(Comparator.comparing(RuntimeSearchParam::getName))
+                .toList();
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.outcome.FailureTranslation.Answer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets {@link FailureTranslation} answer every failure that leaves HAPI, and logs the unexpected ones. */
+@Interceptor
+public final class FailureHook {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailureHook.class);
+
+    private final FailureTranslation translation;
+
+    FailureHook(FailureTranslation translation) {
+        this.translation = translation;
+    }
+
+    @Hook(value = Pointcut.SERVER_PRE_PROCESS_OUTGOING_EXCEPTION, order = Stage.Order.TRANSLATE_FAILURE)
+    public BaseServerResponseException translate(@Nullable RequestDetails request, Throwable failure) {
+        String id = request == null ? "unknown" : request.getRequestId();
+        Answer answer = translation.translate(failure, id);
+        if (answer.unexpected()) {
+            LOG.error("request-failed request={} failure={}", id, failure.getClass().getName(), withoutText(failure));
+        }
+        BaseServerResponseException out =
+                new UnclassifiedServerFailureException(answer.status(), "refused", answer.outcome());
+        answer.headers().forEach(out::addResponseHeader);
+        return out;
+    }
+
+    /** A copy of the stack traces alone: messages of libraries quote the input, which the log must not hold. */
+    private static Throwable withoutText(Throwable failure) {
+        Throwable copy = new Throwable(failure.getClass().getName());
+        copy.setStackTrace(failure.getStackTrace());
+        Throwable cause = failure.getCause();
+        if (cause != null && cause != failure) {
+            copy.initCause(withoutText(cause));
+        }
+        return copy;
+    }
+}

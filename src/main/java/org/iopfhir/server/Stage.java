@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+/**
+ * The order in which a request is worked on inside HAPI. Each hook takes its place from here, so that the order of the
+ * whole is read in one file; a test asserts that no hook stands anywhere else.
+ */
+public enum Stage {
+    /** Give the request an id and note what is asked of what. */
+    IDENTIFY(Order.IDENTIFY),
+    /** Check a resource that is about to be stored, however it came here. */
+    VALIDATE(Order.VALIDATE),
+    /** Say no, in words that help and that tell nothing of the inside. */
+    TRANSLATE_FAILURE(Order.TRANSLATE_FAILURE);
+
+    private final int order;
+
+    Stage(int order) {
+        this.order = order;
+    }
+
+    /** The place in HAPI's order of hooks, lower first. */
+    public int order() {
+        return order;
+    }
+
+    /** The same numbers as constants, since an annotation takes no less. */
+    static final class Order {
+        static final int IDENTIFY = 100;
+        static final int VALIDATE = 500;
+        static final int TRANSLATE_FAILURE = 900;
+
+        private Order() {}
+    }
+}
