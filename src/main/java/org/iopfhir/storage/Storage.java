@@ -53,6 +53,11 @@ public class Storage {
         return new SystemProvider(dao);
     }
 
+    @Bean
+    BundleStore bundleStore(DaoRegistry daos, IFhirSystemDao<Bundle, Meta> system) {
+        return new BundleStore(daos, system);
+    }
+
     private static IFhirResourceDao<IBaseResource> dao(DaoRegistry daos, String type) {
         return daos.getResourceDao(type);
     }
