@@ -3,6 +3,8 @@ package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.context.support.ValidationSupportContext;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,6 +19,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.apache.commons.io.IOUtils;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class CoreDefinitions implements IValidationSupport {
     static final String FILE = "fhir-r4-core.zip";
     static final String INDEX = "index.tsv";
+    static final String OUTLINES = "outlines.json";
     /** Marks the definition of a type, as opposed to a profile or extension of it. */
     static final String BASE = "base";
 
@@ -87,6 +91,12 @@ public final class CoreDefinitions implements IValidationSupport {
         return baseTypes.stream().map(key -> (T) find(key)).toList();
     }
 
+    /** Return what {@link #fetchAllStructureDefinitions} does, with nothing but the names and kinds: one small file. */
+    List<IBaseResource> outlines() {
+        Bundle all = (Bundle) parse(OUTLINES);
+        return all.getEntry().stream().map(entry -> (IBaseResource) entry.getResource()).toList();
+    }
+
     @Override
     public @Nullable IBaseResource fetchStructureDefinition(String url) {
         String full = url.indexOf('/') < 0 ? URL_PREFIX_STRUCTURE_DEFINITION + url : url;
@@ -105,13 +115,13 @@ public final class CoreDefinitions implements IValidationSupport {
 
     @Override
     public boolean isCodeSystemSupported(
-            ca.uhn.fhir.context.support.@Nullable ValidationSupportContext context, @Nullable String system) {
+            @Nullable ValidationSupportContext context, @Nullable String system) {
         return system != null && fileOf.containsKey(CODES + withoutVersion(system));
     }
 
     @Override
     public boolean isValueSetSupported(
-            ca.uhn.fhir.context.support.@Nullable ValidationSupportContext context, @Nullable String url) {
+            @Nullable ValidationSupportContext context, @Nullable String url) {
         return url != null && fileOf.containsKey(VALUES + withoutVersion(url));
     }
 
@@ -123,7 +133,7 @@ public final class CoreDefinitions implements IValidationSupport {
     private IBaseResource parse(String file) {
         return fhir.newJsonParser()
                 .parseResource(new InputStreamReader(
-                        new java.io.ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
+                        new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
     }
 
     private byte[] content(String file) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,21 +23,30 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.ElementDefinition;
 import org.hl7.fhir.r4.model.MetadataResource;
+import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r4.model.ValueSet;
 
 /** Take from HAPI's bundled R4 definitions what a validator reads, and leave out what only people read. */
 final class CoreDefinitionsBuilder {
+    /**
+     * R4 of 2019 does not allow this extension on an Appointment; HL7's extension package for R4, which now maintains it,
+     * does since 5.1.0.
+     */
+    private static final String EPISODE = "http://hl7.org/fhir/StructureDefinition/workflow-episodeOfCare";
+
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final IValidationSupport source;
     private final IParser parser;
     private final SortedMap<String, byte[]> files = new TreeMap<>();
     private final List<String> index = new ArrayList<>();
+    private final Bundle outlines = new Bundle().setType(Bundle.BundleType.COLLECTION);
     private final Set<String> seen = new HashSet<>();
 
     CoreDefinitionsBuilder(FhirContext fhir, IValidationSupport source) {
@@ -64,6 +74,9 @@ final class CoreDefinitionsBuilder {
                 add(slim(((MetadataResource) resource).copy()));
             }
         }
+        outlines.getEntry().sort(Comparator.comparing(
+                entry -> ((StructureDefinition) entry.getResource()).getUrl()));
+        files.put(CoreDefinitions.OUTLINES, encoded(outlines));
         index.sort(null);
         files.put(CoreDefinitions.INDEX, String.join("\n", index).getBytes(StandardCharsets.UTF_8));
         return zip();
@@ -78,16 +91,34 @@ final class CoreDefinitionsBuilder {
         while (files.containsKey(file)) {
             file = "_" + file;
         }
-        String group = resource instanceof StructureDefinition structure
-                        && structure.getDerivation() != StructureDefinition.TypeDerivationRule.CONSTRAINT
-                ? CoreDefinitions.BASE
-                : "";
-        index.add(key + "\t" + file + "\t" + group);
-        files.put(file, parser.encodeResourceToString(resource).getBytes(StandardCharsets.UTF_8));
+        boolean definesType = resource instanceof StructureDefinition structure
+                && structure.getDerivation() != StructureDefinition.TypeDerivationRule.CONSTRAINT;
+        index.add(key + "\t" + file + "\t" + (definesType ? CoreDefinitions.BASE : ""));
+        files.put(file, encoded(resource));
+        if (definesType) {
+            outlines.addEntry().setResource(outline((StructureDefinition) resource));
+        }
+    }
+
+    private byte[] encoded(Resource resource) {
+        return parser.encodeResourceToString(resource).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Keep the name and kind of a type, and of its elements only the root, without which HAPI would look for more. */
+    private static StructureDefinition outline(StructureDefinition structure) {
+        StructureDefinition outline = structure.copy();
+        ElementDefinition root = outline.getSnapshot().getElementFirstRep();
+        outline.setSnapshot(null);
+        ElementDefinition kept = outline.getSnapshot().addElement();
+        kept.setPath(root.getPath()).setMin(root.getMin()).setMax(root.getMax()).setId(root.getId());
+        return outline;
     }
 
     private static StructureDefinition slim(StructureDefinition structure) {
         slim((MetadataResource) structure);
+        if (structure.getUrl().equals(EPISODE)) {
+            structure.addContext().setType(StructureDefinition.ExtensionContextType.ELEMENT).setExpression("Appointment");
+        }
         structure.setDifferential(null);
         structure.setMapping(null).setKeyword(null).setPurpose(null);
         for (ElementDefinition element : structure.getSnapshot().getElement()) {
