@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.conformance;
 
+import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.iopfhir.outcome.Problem;
+
 /**
  * Say what is wrong with a resource, and where.
  *
@@ -17,6 +21,12 @@ public record Issue(Severity severity, String rule, String path, String expected
 
     static Issue error(String rule, String path, String expected) {
         return new Issue(Severity.ERROR, rule, path, expected);
+    }
+
+    /** The same for the client. */
+    public Problem toProblem() {
+        IssueSeverity severity = isError() ? IssueSeverity.ERROR : IssueSeverity.WARNING;
+        return new Problem(severity, IssueType.INVARIANT, rule, path, expected);
     }
 
     public boolean isError() {

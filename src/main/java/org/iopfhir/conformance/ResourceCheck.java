@@ -2,15 +2,19 @@
 package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ValidationOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Check a resource against the profiles that it must meet, by HAPI's instance validator, and every resource against the
@@ -30,7 +34,7 @@ public final class ResourceCheck {
         this.iop = iop;
         this.required = new RequiredProfiles(fhir, iop);
         this.baseRules = new BaseRules(fhir);
-        FhirInstanceValidator module = new FhirInstanceValidator(terminology.outlinedSupport());
+        FhirInstanceValidator module = new FhirInstanceValidator(terminology.support());
         module.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
         module.setErrorForUnknownProfiles(false);
         // The type in a literal reference is believed, so that a plan for a Group is refused without reading the Group.
@@ -48,8 +52,21 @@ public final class ResourceCheck {
      * changed. Resources inside a Bundle get the base rules only: check each by itself.
      */
     public List<Issue> check(Resource resource) {
+        return check(resource, null);
+    }
+
+    /**
+     * The same, and against one more profile of the package.
+     *
+     * @param profile canonical URL, or {@code null} for none
+     * @throws InvalidRequestException when the package has no such profile
+     */
+    public List<Issue> check(Resource resource, @Nullable String profile) {
         List<Issue> issues = new ArrayList<>(baseRules.check(resource));
-        List<String> profiles = required.of(resource);
+        Set<String> profiles = new LinkedHashSet<>(required.of(resource));
+        if (profile != null) {
+            profiles.add(known(profile));
+        }
         if (!profiles.isEmpty()) {
             Set<String> known = new HashSet<>();
             issues.forEach(issue -> known.add(issue.rule()));
@@ -72,7 +89,15 @@ public final class ResourceCheck {
         }
     }
 
-    private List<Issue> validate(Resource resource, List<String> profiles) {
+    private String known(String profile) {
+        return iop.profiles().stream()
+                .map(StructureDefinition::getUrl)
+                .filter(profile::equals)
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequestException("This server has no profile " + profile));
+    }
+
+    private List<Issue> validate(Resource resource, Set<String> profiles) {
         // The validator would look up every profile that is claimed; only those that are required count.
         Resource unclaimed = resource.copy();
         unclaimed.getMeta().setProfile(null);

@@ -17,21 +17,11 @@ import org.hl7.fhir.r4.model.SearchParameter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
 @Import({Database.class, StorageRules.class, HapiJpa.class})
 public class Storage {
-
-    @Bean
-    @Primary
-    FhirContext fhirContext() {
-        FhirContext fhir = FhirContext.forR4();
-        // A version-specific reference names one version on purpose (Provenance, signed documents).
-        fhir.getParserOptions().setStripVersionsFromReferences(false);
-        return fhir;
-    }
 
     @Bean
     ISearchParamProvider releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
