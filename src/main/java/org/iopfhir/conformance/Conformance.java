@@ -18,8 +18,9 @@ public record Conformance(IgPackage iop, Terminology terminology, ResourceCheck 
      */
     public static Conformance open(FhirContext fhir) {
         IgPackage iop = IgPackage.fromClassPath(fhir);
-        Terminology terminology = new Terminology(fhir, iop, CoreDefinitions.fromClassPath(fhir));
+        CoreDefinitions core = CoreDefinitions.fromClassPath(fhir);
+        Terminology terminology = new Terminology(fhir, iop, core);
         fhir.setValidationSupport(terminology.outlinedSupport());
-        return new Conformance(iop, terminology, new ResourceCheck(fhir, iop, terminology));
+        return new Conformance(iop, terminology, new ResourceCheck(fhir, iop, core, terminology));
     }
 }
