@@ -56,9 +56,10 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
      */
     public static Conformance open(FhirContext fhir) {
         IgPackage iop = IgPackage.fromClassPath(fhir);
-        Terminology terminology = new Terminology(fhir, iop, CoreDefinitions.fromClassPath(fhir));
+        CoreDefinitions core = CoreDefinitions.fromClassPath(fhir);
+        Terminology terminology = new Terminology(fhir, iop, core);
         fhir.setValidationSupport(terminology.outlinedSupport());
-        return new Conformance(fhir, iop, terminology, new ResourceCheck(fhir, iop, terminology));
+        return new Conformance(fhir, iop, terminology, new ResourceCheck(fhir, iop, core, terminology));
     }
 
     /** The types of the package's artifacts of which there is at least one. */

@@ -20,6 +20,7 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.apache.commons.io.IOUtils;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.StructureDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,9 +93,9 @@ public final class CoreDefinitions implements IValidationSupport {
     }
 
     /** Return what {@link #fetchAllStructureDefinitions} does, with nothing but the names and kinds: one small file. */
-    List<IBaseResource> outlines() {
+    List<StructureDefinition> outlines() {
         Bundle all = (Bundle) parse(OUTLINES);
-        return all.getEntry().stream().map(entry -> (IBaseResource) entry.getResource()).toList();
+        return all.getEntry().stream().map(entry -> (StructureDefinition) entry.getResource()).toList();
     }
 
     @Override

@@ -35,6 +35,10 @@ enum KnownNoise {
             "Terminology_PassThrough_TX_Message",
             "www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets ",
             "HCPCS is referred to and not shipped"),
+    PART_2_LABEL(
+            "Terminology_TX_NoValid_",
+            "v3-ActCode#42CFRPart2) was not found in the value set 'SecurityLabels'",
+            "The label that the regulation calls for is younger than the value set of R4, which is extensible"),
     US_CORE_CODES(
             "Terminology_PassThrough_TX_Message",
             "can't be validated: http://hl7.org/fhir/us/core/CodeSystem/",
@@ -60,6 +64,8 @@ enum KnownNoise {
     }
 
     private boolean matches(SingleValidationMessage message) {
-        return messageId.equals(message.getMessageId()) && message.getMessage().contains(contains);
+        return message.getMessageId() != null
+                && message.getMessageId().startsWith(messageId)
+                && message.getMessage().contains(contains);
     }
 }

@@ -30,11 +30,12 @@ public final class ResourceCheck {
     private final BaseRules baseRules;
     private final FhirValidator validator;
 
-    ResourceCheck(FhirContext fhir, IgPackage iop, Terminology terminology) {
+    ResourceCheck(FhirContext fhir, IgPackage iop, CoreDefinitions core, Terminology terminology) {
         this.iop = iop;
         this.required = new RequiredProfiles(fhir, iop);
         this.baseRules = new BaseRules(fhir);
         FhirInstanceValidator module = new FhirInstanceValidator(terminology.support());
+        module.setWrappedWorkerContext(terminology.support(), new TypeOutlines(terminology.support(), core, iop));
         module.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
         module.setErrorForUnknownProfiles(false);
         // The type in a literal reference is believed, so that a plan for a Group is refused without reading the Group.
