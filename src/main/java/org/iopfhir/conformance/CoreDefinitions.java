@@ -100,8 +100,17 @@ public final class CoreDefinitions implements IValidationSupport {
 
     @Override
     public @Nullable IBaseResource fetchStructureDefinition(String url) {
-        String full = url.indexOf('/') < 0 ? URL_PREFIX_STRUCTURE_DEFINITION + url : url;
-        return find(STRUCTURE + withoutVersion(full));
+        String full = withoutVersion(url.indexOf('/') < 0 ? URL_PREFIX_STRUCTURE_DEFINITION + url : url);
+        IBaseResource found = find(STRUCTURE + full);
+        return found == null ? find(STRUCTURE + withSmallInitial(full)) : found;
+    }
+
+    /** Some search parameters of R4 write {@code as(DateTime)} for the type dateTime. */
+    private static String withSmallInitial(String url) {
+        int initial = url.lastIndexOf('/') + 1;
+        return initial >= url.length()
+                ? url
+                : url.substring(0, initial) + Character.toLowerCase(url.charAt(initial)) + url.substring(initial + 1);
     }
 
     @Override

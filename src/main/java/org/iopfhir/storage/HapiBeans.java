@@ -17,7 +17,8 @@ import org.springframework.core.Ordered;
  */
 class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
 
-    private static final Set<String> REPLACED = Set.of("myJpaValidationSupportChain", "searchParamProvider", "deleteExpungeJobSubmitter");
+    private static final Set<String> REPLACED = Set.of(
+            "myJpaValidationSupportChain", "searchParamProvider", "searchParamRegistry", "deleteExpungeJobSubmitter");
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
@@ -40,9 +41,6 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
                 definition.getPropertyValues().add("lazyInit", true);
             }
         }
-        // HAPI would write a row per search parameter of all 146 types at the first start, and read all at each later
-        // one; a row is made anyway when a parameter is first indexed.
-        beans.getBeanDefinition("searchParamRegistry").getPropertyValues().add("populateSearchParamIdentities", false);
         beans.freezeConfiguration();
     }
 

@@ -5,7 +5,6 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
-import ca.uhn.fhir.jpa.searchparam.registry.ISearchParamProvider;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.util.ArrayList;
@@ -24,10 +23,15 @@ import org.springframework.context.annotation.Import;
 public class Storage {
 
     @Bean
-    ISearchParamProvider releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
+    ReleasedSearchParameters releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
         List<SearchParameter> all = new ArrayList<>(ofPackage.list());
         all.add(PatientCompartment.searchParameter(fhir, ofPackage.canonicalBase()));
         return new ReleasedSearchParameters(all);
+    }
+
+    @Bean
+    ReleasedSearchParamRegistry releasedSearchParamRegistry(ReleasedSearchParameters parameters) {
+        return new ReleasedSearchParamRegistry(parameters);
     }
 
     @Bean
