@@ -50,7 +50,9 @@ class ShapeTest {
     static void measure() throws IOException {
         List<Path> sources = sources();
         for (Path source : sources) {
-            FILES.put(name(source), Files.readAllLines(source, StandardCharsets.UTF_8).size());
+            FILES.put(
+                    name(source),
+                    Files.readAllLines(source, StandardCharsets.UTF_8).size());
         }
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "needs a JDK");
         try (StandardJavaFileManager files =
