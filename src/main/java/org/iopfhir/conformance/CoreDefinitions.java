@@ -50,7 +50,7 @@ public final class CoreDefinitions implements IValidationSupport {
     private CoreDefinitions(FhirContext fhir, ZipFile archive) throws IOException {
         this.fhir = fhir;
         this.archive = archive;
-        for (String line : new String(content(INDEX), StandardCharsets.UTF_8).split("\n")) {
+        for (String line : new String(content(INDEX), StandardCharsets.UTF_8).lines().toList()) {
             String[] columns = line.split("\t", -1);
             String key = columns[0] + "\t" + columns[1];
             fileOf.put(key, columns[2]);
@@ -95,7 +95,9 @@ public final class CoreDefinitions implements IValidationSupport {
     /** Return what {@link #fetchAllStructureDefinitions} does, with nothing but the names and kinds: one small file. */
     List<StructureDefinition> outlines() {
         Bundle all = (Bundle) parse(OUTLINES);
-        return all.getEntry().stream().map(entry -> (StructureDefinition) entry.getResource()).toList();
+        return all.getEntry().stream()
+                .map(entry -> (StructureDefinition) entry.getResource())
+                .toList();
     }
 
     @Override
@@ -124,14 +126,12 @@ public final class CoreDefinitions implements IValidationSupport {
     }
 
     @Override
-    public boolean isCodeSystemSupported(
-            @Nullable ValidationSupportContext context, @Nullable String system) {
+    public boolean isCodeSystemSupported(@Nullable ValidationSupportContext context, @Nullable String system) {
         return system != null && fileOf.containsKey(CODES + withoutVersion(system));
     }
 
     @Override
-    public boolean isValueSetSupported(
-            @Nullable ValidationSupportContext context, @Nullable String url) {
+    public boolean isValueSetSupported(@Nullable ValidationSupportContext context, @Nullable String url) {
         return url != null && fileOf.containsKey(VALUES + withoutVersion(url));
     }
 
@@ -142,8 +142,7 @@ public final class CoreDefinitions implements IValidationSupport {
 
     private IBaseResource parse(String file) {
         return fhir.newJsonParser()
-                .parseResource(new InputStreamReader(
-                        new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
+                .parseResource(new InputStreamReader(new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
     }
 
     private byte[] content(String file) {

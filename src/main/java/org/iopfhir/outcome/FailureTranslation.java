@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a client is told about any failure: status, OperationOutcome and headers.
@@ -142,7 +143,7 @@ public final class FailureTranslation {
         return outcome;
     }
 
-    private static String clean(String message) {
+    private static String clean(@Nullable String message) {
         return message == null ? "" : SOFTWARE_CODE.matcher(message).replaceAll("");
     }
 

@@ -128,7 +128,10 @@ public class FhirEndpoint {
 
     @Bean
     WarmUp warmUp(
-            ServletWebServerApplicationContext web, Conformance conformance, SandboxSettings sandbox, BundleStore store) {
+            ServletWebServerApplicationContext web,
+            Conformance conformance,
+            SandboxSettings sandbox,
+            BundleStore store) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
         return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));

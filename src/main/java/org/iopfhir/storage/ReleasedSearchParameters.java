@@ -26,7 +26,8 @@ final class ReleasedSearchParameters implements ISearchParamProvider {
 
     List<IIdType> ids() {
         return parameters.stream()
-                .<IIdType>map(p -> new IdType("SearchParameter", p.getIdElement().getIdPart()))
+                .<IIdType>map(
+                        p -> new IdType("SearchParameter", p.getIdElement().getIdPart()))
                 .toList();
     }
 

@@ -42,7 +42,15 @@ final class SearchQuery {
 
     /** Parameters about the result, which the REST layer or this class reads, and which select nothing. */
     private static final Set<String> RESULT_PARAMETERS = Set.of(
-            "_count", "_offset", "_sort", "_include", "_revinclude", "_total", "_summary", "_elements", "_format",
+            "_count",
+            "_offset",
+            "_sort",
+            "_include",
+            "_revinclude",
+            "_total",
+            "_summary",
+            "_elements",
+            "_format",
             "_pretty");
 
     private static final Map<String, Supplier<IQueryParameterAnd<?>>> META_PARAMETERS = Map.of(
@@ -117,7 +125,8 @@ final class SearchQuery {
         if (total != null) {
             map.setSearchTotalMode(total(total));
         }
-        if ("count".equals(first(raw, Constants.PARAM_SUMMARY)) || Integer.valueOf(0).equals(map.getCount())) {
+        if ("count".equals(first(raw, Constants.PARAM_SUMMARY))
+                || Integer.valueOf(0).equals(map.getCount())) {
             map.setSummaryMode(SummaryEnum.COUNT);
         }
     }
@@ -143,7 +152,8 @@ final class SearchQuery {
     }
 
     private static List<QualifiedParamList> qualified(String name, String[] values) {
-        String qualifier = QualifierDetails.extractQualifiersFromParameterName(name).getWholeQualifier();
+        String qualifier =
+                QualifierDetails.extractQualifiersFromParameterName(name).getWholeQualifier();
         List<QualifiedParamList> lists = new ArrayList<>();
         for (String value : nonBlank(values)) {
             lists.add(QualifiedParamList.splitQueryStringByCommasIgnoreEscape(qualifier, value));
@@ -156,7 +166,8 @@ final class SearchQuery {
         if (values == null) {
             return last;
         }
-        List<String> keys = new ArrayList<>(Arrays.asList(String.join(",", values).split(",")));
+        List<String> keys =
+                new ArrayList<>(Arrays.asList(String.join(",", values).split(",")));
         Collections.reverse(keys);
         for (String key : keys) {
             String trimmed = key.trim();

@@ -52,6 +52,7 @@ public class Storage {
         return new BundleStore(daos, system);
     }
 
+    @SuppressWarnings("unchecked")
     private static IFhirResourceDao<IBaseResource> dao(DaoRegistry daos, String type) {
         return daos.getResourceDao(type);
     }
