@@ -14,9 +14,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
+import org.iopfhir.storage.PatientEverything;
+import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
@@ -33,7 +36,7 @@ import org.springframework.web.filter.CorsFilter;
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
 @Import({Storage.class, Observation.class})
-@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class, HttpSettings.class})
+@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class, SearchSettings.class, HttpSettings.class})
 public class FhirEndpoint {
 
     @Bean
@@ -43,6 +46,8 @@ public class FhirEndpoint {
             IInterceptorService interceptors,
             Storage.StoredTypes types,
             SystemProvider system,
+            PatientEverything everything,
+            Storage.StorageHooks storageHooks,
             Capabilities capabilities,
             RequestLog requestLog) {
         RestfulServer server = new LeanRestfulServer(fhir);
@@ -53,9 +58,12 @@ public class FhirEndpoint {
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
+        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(fhir)));
+        storageHooks.list().forEach(interceptors::registerInterceptor);
         interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
+        server.registerProvider(everything);
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
     }

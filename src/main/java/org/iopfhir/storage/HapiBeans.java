@@ -17,7 +17,12 @@ import org.springframework.core.Ordered;
  */
 class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
 
-    private static final Set<String> REPLACED = Set.of("myJpaValidationSupportChain", "searchParamProvider", "deleteExpungeJobSubmitter");
+    private static final Set<String> REPLACED = Set.of(
+            "myJpaValidationSupportChain",
+            "searchParamProvider",
+            "deleteExpungeJobSubmitter",
+            "newDatePredicateBuilder",
+            "transactionProcessor");
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {

@@ -10,16 +10,17 @@ import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
 import ca.uhn.fhir.jpa.config.JpaConfig;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
-import ca.uhn.fhir.jpa.dao.r4.TransactionProcessorVersionAdapterR4;
-import ca.uhn.fhir.jpa.dao.ITransactionProcessorVersionAdapter;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.term.TermVersionAdapterSvcR4;
 import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
+import java.time.Clock;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
 
 /**
  * The part of HAPI JPA that this server runs: its core for R4 and the DAOs of the served types. HAPI's own R4
@@ -35,8 +36,19 @@ class HapiJpa {
     }
 
     @Bean
-    ITransactionProcessorVersionAdapter<?, ?> transactionProcessorVersionFacade() {
-        return new TransactionProcessorVersionAdapterR4();
+    BundleAnswers transactionProcessorVersionFacade() {
+        return new BundleAnswers();
+    }
+
+    @Bean
+    NarrativeLinks transactions() {
+        return new NarrativeLinks();
+    }
+
+    @Bean
+    @Scope("prototype")
+    SpecDates specDates(SearchQueryBuilder sql, Clock clock) {
+        return new SpecDates(sql, clock);
     }
 
     @Bean(name = "mySystemDaoR4")

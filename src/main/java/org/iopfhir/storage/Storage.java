@@ -2,22 +2,30 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.searchparam.registry.ISearchParamProvider;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
+import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
@@ -41,16 +49,41 @@ public class Storage {
     }
 
     @Bean
-    StoredTypes storedTypes(FhirContext fhir, DaoRegistry daos, ISearchParamRegistry registry, PageSettings pages) {
-        SearchQuery query = new SearchQuery(fhir, registry, pages);
+    StoredTypes storedTypes(
+            FhirContext fhir,
+            DaoRegistry daos,
+            ISearchParamRegistry registry,
+            PageSettings pages,
+            SearchSettings search,
+            Clock clock) {
+        SearchQuery query = new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
         return new StoredTypes(ServedTypes.names().stream()
                 .<IResourceProvider>map(type -> new TypeProvider<>(dao(daos, type), query))
                 .toList());
     }
 
     @Bean
-    SystemProvider systemProvider(IFhirSystemDao<Bundle, Meta> dao) {
-        return new SystemProvider(dao);
+    SystemProvider systemProvider(FhirContext fhir, IFhirSystemDao<Bundle, Meta> dao, BundleAnswers answers) {
+        return new SystemProvider(dao, new BundleRequest(fhir, new CompartmentUrl(fhir)), answers);
+    }
+
+    @Bean
+    StorageHooks storageHooks(FhirContext fhir) {
+        return new StorageHooks(List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
+    }
+
+    @Bean
+    PatientEverything patientEverything(
+            DaoRegistry daos,
+            SearchBuilderFactory<JpaPid> loaders,
+            IHapiTransactionService transactions,
+            IInterceptorBroadcaster hooks,
+            FhirContext fhir,
+            DataSource dataSource,
+            PageSettings pages) {
+        PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
+        return new PatientEverything(
+                daos.getResourceDao(Patient.class), record, loaders, transactions, hooks, pages);
     }
 
     @Bean
@@ -64,6 +97,9 @@ public class Storage {
 
     /** The search parameters of the IG package, and the base of its canonical URLs. */
     public record SearchParameters(List<SearchParameter> list, String canonicalBase) {}
+
+    /** What the wiring registers with HAPI's interceptor service, so that it takes part in every write. */
+    public record StorageHooks(List<Object> list) {}
 
     /** The providers of all stored types. */
     public record StoredTypes(List<IResourceProvider> providers) {}
