@@ -4,6 +4,7 @@ package org.iopfhir.server;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.annotation.Metadata;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
+import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.util.Collection;
@@ -56,6 +57,11 @@ public final class Capabilities {
         this.registry = registry;
         this.content = content;
         this.startedAt = startedAt;
+    }
+
+    /** HAPI hands itself to whatever provides the statement; this one asks nothing of it. */
+    public void setRestfulServer(RestfulServer server) {
+        // nothing to keep
     }
 
     @Metadata(cacheMillis = 0)

@@ -12,13 +12,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
+import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.conformance.Conformance;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.sandbox.Cohort;
+import org.iopfhir.sandbox.SandboxSettings;
+import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
-import org.iopfhir.storage.PatientEverything;
 import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
@@ -27,30 +30,32 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
 @Import({Storage.class, Observation.class})
-@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class, SearchSettings.class, HttpSettings.class})
+@EnableConfigurationProperties({
+    DatabaseSettings.class, PageSettings.class, SearchSettings.class, HttpSettings.class, SandboxSettings.class
+})
 public class FhirEndpoint {
 
     @Bean
     FhirApi fhirApi(
-            FhirContext fhir,
+            Conformance conformance,
             HttpSettings http,
             IInterceptorService interceptors,
             Storage.StoredTypes types,
             SystemProvider system,
-            PatientEverything everything,
-            Storage.StorageHooks storageHooks,
             Capabilities capabilities,
             RequestLog requestLog) {
-        RestfulServer server = new LeanRestfulServer(fhir);
+        RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
                 http.baseUrl().isEmpty()
                         ? new IncomingRequestAddressStrategy()
@@ -58,26 +63,21 @@ public class FhirEndpoint {
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
-        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(fhir)));
-        storageHooks.list().forEach(interceptors::registerInterceptor);
+        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
+        types.hooks().forEach(interceptors::registerInterceptor);
+        interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
-        server.registerProvider(everything);
+        conformance.providers().forEach(server::registerProvider);
+        ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type)));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Clock clock) {
-        ServedContent content = new ServedContent(
-                "https://iop-fhir.org/fhir/ImplementationGuide/org.iop-fhir.iop|0.1.0",
-                ServedTypes.names(),
-                List.of(),
-                Map.of(),
-                Map.of(),
-                Map.of());
-        return new Capabilities(registry, content, Date.from(clock.instant()));
+    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock) {
+        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()));
     }
 
     @Bean
@@ -111,16 +111,33 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Storage.SearchParameters searchParameters() {
-        return new Storage.SearchParameters(List.of(), "https://iop-fhir.org/fhir");
+    Conformance conformance() {
+        return Conformance.open();
     }
 
     @Bean
-    @org.springframework.context.annotation.Primary
-    IValidationSupport validationSupport(FhirContext fhir) {
-        return new org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain(
-                new ca.uhn.fhir.context.support.DefaultProfileValidationSupport(fhir),
-                new org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport(fhir));
+    @Primary
+    FhirContext fhirContext(Conformance conformance) {
+        return conformance.fhir();
+    }
+
+    @Bean
+    @Primary
+    IValidationSupport validationSupport(Conformance conformance) {
+        return conformance.terminology().support();
+    }
+
+    @Bean
+    Storage.SearchParameters searchParameters(Conformance conformance) {
+        return new Storage.SearchParameters(conformance.iop().searchParameters(), Conformance.CANONICAL_BASE);
+    }
+
+    @Bean
+    WarmUp warmUp(
+            ServletWebServerApplicationContext web, Conformance conformance, SandboxSettings sandbox, BundleStore store) {
+        Cohort cohort = new Cohort(store::everStored, store::store);
+        List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
+        return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.hl7.fhir.r4.model.ImplementationGuide;
+import org.hl7.fhir.r4.model.StructureDefinition;
+import org.iopfhir.conformance.Conformance;
+import org.iopfhir.conformance.IgPackage;
+import org.iopfhir.conformance.PublishedArtifacts;
+import org.iopfhir.storage.ServedTypes;
 
 /**
  * What is served, as the capability statement tells it.
@@ -23,11 +31,46 @@ record ServedContent(
         Map<String, List<String>> profilesByType,
         Map<String, Map<String, String>> operationsByType) {
 
+    private static final Map<String, String> STORED_OPERATIONS =
+            Map.of("meta", core("Resource-meta"), "validate", core("Resource-validate"));
+
+    private static final Map<String, String> PATIENT_OPERATIONS = Map.of(
+            "everything", core("Patient-everything"),
+            "meta", core("Resource-meta"),
+            "validate", core("Resource-validate"));
+
+    private static final Map<String, Map<String, String>> TERMINOLOGY_OPERATIONS = Map.of(
+            "ValueSet", Map.of("expand", core("ValueSet-expand"), "validate-code", core("ValueSet-validate-code")),
+            "CodeSystem",
+                    Map.of("lookup", core("CodeSystem-lookup"), "validate-code", core("CodeSystem-validate-code")),
+            "ConceptMap", Map.of("translate", core("ConceptMap-translate")));
+
     List<String> profiles(String type) {
         return profilesByType.getOrDefault(type, List.of());
     }
 
     Map<String, String> operations(String type) {
         return operationsByType.getOrDefault(type, Map.of());
+    }
+
+    /** What this release serves. */
+    static ServedContent of(Conformance conformance) {
+        IgPackage iop = conformance.iop();
+        String guide = iop.all(ImplementationGuide.class).get(0).getUrl() + "|" + iop.version();
+        List<String> published =
+                conformance.publishedTypes().stream().map(Class::getSimpleName).toList();
+        Map<String, List<String>> profiles = iop.profiles().stream()
+                .collect(Collectors.groupingBy(
+                        StructureDefinition::getType,
+                        Collectors.mapping(StructureDefinition::getUrl, Collectors.toList())));
+        Map<String, Map<String, String>> operations = new HashMap<>(TERMINOLOGY_OPERATIONS);
+        ServedTypes.names().forEach(type -> operations.put(type, STORED_OPERATIONS));
+        operations.put("Patient", PATIENT_OPERATIONS);
+        return new ServedContent(
+                guide, ServedTypes.names(), published, PublishedArtifacts.SEARCH_PARAMETERS, profiles, operations);
+    }
+
+    private static String core(String id) {
+        return "http://hl7.org/fhir/OperationDefinition/" + id;
     }
 }

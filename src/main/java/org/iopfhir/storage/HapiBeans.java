@@ -40,7 +40,14 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             if (isHapis(definition)) {
                 definition.setLazyInit(true);
             }
+            if (isRepository(definition)) {
+                // Spring Data parses every query of a repository when it is made; few of HAPI's are ever called.
+                definition.getPropertyValues().add("lazyInit", true);
+            }
         }
+        // HAPI would write a row per search parameter of all 146 types at the first start, and read all at each later
+        // one; a row is made anyway when a parameter is first indexed.
+        beans.getBeanDefinition("searchParamRegistry").getPropertyValues().add("populateSearchParamIdentities", false);
         beans.freezeConfiguration();
     }
 
@@ -52,6 +59,11 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
     private static boolean isOurs(BeanDefinition definition) {
         String factory = definition.getFactoryBeanName();
         return factory != null && factory.startsWith("org.iopfhir");
+    }
+
+    private static boolean isRepository(BeanDefinition definition) {
+        String type = definition.getBeanClassName();
+        return type != null && type.endsWith("JpaRepositoryFactoryBean");
     }
 
     private static boolean isHapis(BeanDefinition definition) {

@@ -10,7 +10,6 @@ import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.searchparam.registry.ISearchParamProvider;
-import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -24,22 +23,12 @@ import org.hl7.fhir.r4.model.SearchParameter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
 @Import({Database.class, StorageRules.class, HapiJpa.class})
 public class Storage {
-
-    @Bean
-    @Primary
-    FhirContext fhirContext() {
-        FhirContext fhir = FhirContext.forR4();
-        // A version-specific reference names one version on purpose (Provenance, signed documents).
-        fhir.getParserOptions().setStripVersionsFromReferences(false);
-        return fhir;
-    }
 
     @Bean
     ISearchParamProvider releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
@@ -49,27 +38,23 @@ public class Storage {
     }
 
     @Bean
-    StoredTypes storedTypes(
-            FhirContext fhir,
-            DaoRegistry daos,
-            ISearchParamRegistry registry,
-            PageSettings pages,
-            SearchSettings search,
-            Clock clock) {
-        SearchQuery query = new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
-        return new StoredTypes(ServedTypes.names().stream()
-                .<IResourceProvider>map(type -> new TypeProvider<>(dao(daos, type), query))
-                .toList());
+    StoredTypes storedTypes(FhirContext fhir, DaoRegistry daos, SearchQuery query, PatientEverything everything) {
+        List<Object> providers = new ArrayList<>();
+        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query)));
+        providers.add(everything);
+        return new StoredTypes(
+                providers, List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
+    }
+
+    @Bean
+    SearchQuery searchQuery(
+            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchSettings search, Clock clock) {
+        return new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
     }
 
     @Bean
     SystemProvider systemProvider(FhirContext fhir, IFhirSystemDao<Bundle, Meta> dao, BundleAnswers answers) {
         return new SystemProvider(dao, new BundleRequest(fhir, new CompartmentUrl(fhir)), answers);
-    }
-
-    @Bean
-    StorageHooks storageHooks(FhirContext fhir) {
-        return new StorageHooks(List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
     }
 
     @Bean
@@ -98,9 +83,14 @@ public class Storage {
     /** The search parameters of the IG package, and the base of its canonical URLs. */
     public record SearchParameters(List<SearchParameter> list, String canonicalBase) {}
 
-    /** What the wiring registers with HAPI's interceptor service, so that it takes part in every write. */
-    public record StorageHooks(List<Object> list) {}
-
-    /** The providers of all stored types. */
-    public record StoredTypes(List<IResourceProvider> providers) {}
+    /**
+     * The providers of all stored types, and the hooks that the wiring registers with HAPI's interceptor service, so
+     * that they take part in every write.
+     */
+    public record StoredTypes(List<Object> providers, List<Object> hooks) {
+        public StoredTypes {
+            providers = List.copyOf(providers);
+            hooks = List.copyOf(hooks);
+        }
+    }
 }

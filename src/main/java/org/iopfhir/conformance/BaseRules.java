@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.context.BaseRuntimeChildDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementCompositeDefinition;
+import ca.uhn.fhir.context.BaseRuntimeElementDefinition;
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeChildExtension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.hl7.fhir.instance.model.api.IBase;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Narrative;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * Check what base R4 asks of every resource and what costs little: elements that must be there are there, at every
+ * depth, and narratives hold nothing but text.
+ *
+ * <p>HAPI's storage checks neither. The full validation of a resource that no profile of ours is about would cost a
+ * hundred times as much and would refuse what other systems wrote.
+ */
+final class BaseRules {
+    private final FhirContext fhir;
+
+    BaseRules(FhirContext fhir) {
+        this.fhir = fhir;
+    }
+
+    List<Issue> check(Resource resource) {
+        List<Issue> issues = new ArrayList<>();
+        walk(resource, resource.fhirType(), issues);
+        return issues;
+    }
+
+    private void walk(IBase parent, String path, List<Issue> issues) {
+        if (parent instanceof Narrative narrative && narrative.hasDiv()) {
+            issues.addAll(NarrativeRules.check(narrative.getDiv(), path + ".div"));
+        }
+        if (!(definition(parent) instanceof BaseRuntimeElementCompositeDefinition<?> type)) {
+            return;
+        }
+        for (BaseRuntimeChildDefinition child : type.getChildren()) {
+            List<IBase> values = present(child, parent);
+            if (values.size() < child.getMin()) {
+                issues.add(missing(path, child.getElementName()));
+            }
+            for (int i = 0; i < values.size(); i++) {
+                walk(values.get(i), path + "." + step(child, i), issues);
+            }
+        }
+    }
+
+    private BaseRuntimeElementDefinition<?> definition(IBase element) {
+        return element instanceof IBaseResource resource
+                ? fhir.getResourceDefinition(resource)
+                : fhir.getElementDefinition(element.getClass());
+    }
+
+    private static List<IBase> present(BaseRuntimeChildDefinition child, IBase parent) {
+        if (child instanceof RuntimeChildExtension) {
+            return List.of();
+        }
+        return child.getAccessor().getValues(parent).stream()
+                .filter(value -> value != null && !value.isEmpty())
+                .toList();
+    }
+
+    private static String step(BaseRuntimeChildDefinition child, int index) {
+        String name = child.getElementName().replace("[x]", "");
+        return child.getMax() == 1 ? name : name + "[" + index + "]";
+    }
+
+    private static Issue missing(String path, String element) {
+        String name = element.replace("[x]", "");
+        String below = path.contains(".") ? path.substring(path.indexOf('.') + 1) + "." : "";
+        String key = (below + name).replaceAll("\\[\\d+]", "").replace('.', '-').toLowerCase(Locale.ROOT);
+        return Issue.error("card-" + key, path, "Base R4 requires " + path + "." + element + ", which is missing");
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hl7.fhir.r4.model.Resource;
+
+/**
+ * Turn the messages of HAPI's validator into our issues: with a stable rule key, each rule once per element, without the
+ * known noise.
+ */
+final class Findings {
+    private static final Pattern ELEMENT_ID = Pattern.compile("^(?:Slice ')?([A-Z][\\w.:\\[\\]-]*)");
+    private static final Pattern SENTENCE = Pattern.compile("^Constraint failed: \\S+: '(.*?)'(?: \\(defined in .*)?$", Pattern.DOTALL);
+    private static final Pattern FROM_PROFILE = Pattern.compile(" ?\\((?:from|defined in) [^)]*\\)");
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/");
+    private static final String UNKNOWN_CODE = "Terminology_PassThrough_TX_Message";
+
+    private final Resource resource;
+    private final Map<String, Issue> issues = new LinkedHashMap<>();
+
+    Findings(Resource resource) {
+        this.resource = resource;
+    }
+
+    List<Issue> read(List<SingleValidationMessage> messages) {
+        for (SingleValidationMessage message : messages) {
+            if (message.getSeverity() != ResultSeverityEnum.INFORMATION && !KnownNoise.contains(message)) {
+                add(issue(message));
+            }
+        }
+        return withoutRepeatedCodes(new ArrayList<>(issues.values()));
+    }
+
+    private void add(Issue issue) {
+        issues.putIfAbsent(issue.rule() + " " + issue.path(), issue);
+    }
+
+    /** A code that its own system does not know is reported as that and as outside the value set; the latter says more. */
+    private static List<Issue> withoutRepeatedCodes(List<Issue> all) {
+        all.removeIf(issue -> issue.rule().startsWith("code-")
+                && all.stream().anyMatch(other -> other.isError()
+                        && other.rule().startsWith("binding-")
+                        && issue.path().startsWith(other.path())));
+        return all;
+    }
+
+    private Issue issue(SingleValidationMessage message) {
+        String location = message.getLocationString() == null ? resource.fhirType() : message.getLocationString();
+        String path = COMMENT.matcher(location).replaceAll("");
+        Issue.Severity severity = message.getSeverity() == ResultSeverityEnum.WARNING
+                ? Issue.Severity.WARNING
+                : Issue.Severity.ERROR;
+        return new Issue(severity, rule(message, path), path, expected(message));
+    }
+
+    private String rule(SingleValidationMessage message, String path) {
+        String id = message.getMessageId() == null ? "invalid" : message.getMessageId();
+        if (id.contains("#")) {
+            return id.substring(id.lastIndexOf('#') + 1);
+        }
+        if (id.startsWith("Validation_VAL_Profile_M")) {
+            return key("card", path, lastElement(message.getMessage()));
+        }
+        if (id.startsWith("Terminology_TX_NoValid")) {
+            return key("binding", path, "");
+        }
+        if (id.equals(UNKNOWN_CODE)) {
+            return key("code", path, "");
+        }
+        if (id.startsWith("_DT_Fixed") || id.startsWith("Fixed_") || id.contains("PATTERN")) {
+            return key("fixed", path, "");
+        }
+        if (id.startsWith("Reference_REF")) {
+            return key("type", path, "");
+        }
+        return id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    private String key(String kind, String path, String child) {
+        List<String> names = new ArrayList<>(new ElementNames(resource).of(path));
+        if (!child.isEmpty()) {
+            names.add(child);
+        }
+        return names.isEmpty() ? kind : kind + "-" + String.join("-", names).toLowerCase(Locale.ROOT);
+    }
+
+    /** Read {@code category-iop} from a text that begins with {@code Slice 'CarePlan.category:iop'}. */
+    private static String lastElement(String text) {
+        Matcher id = ELEMENT_ID.matcher(text);
+        if (!id.find()) {
+            return "";
+        }
+        String last = id.group(1).substring(id.group(1).lastIndexOf('.') + 1).replaceAll(":$", "");
+        return last.replace("[x]", "").replace("extension:", "").replace(':', '-');
+    }
+
+    private static String expected(SingleValidationMessage message) {
+        Matcher sentence = SENTENCE.matcher(message.getMessage());
+        return sentence.matches()
+                ? sentence.group(1)
+                : FROM_PROFILE.matcher(message.getMessage()).replaceAll("");
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.SearchParameter;
+import org.hl7.fhir.r4.model.StructureDefinition;
+
+/**
+ * Hold the IG package of this project: its profiles with snapshots, terminology, search parameters, examples, stories.
+ *
+ * <p>Opening it only unpacks it; each resource is parsed when it is first asked for and then shared. Who gets a resource
+ * must not change it. Safe for use by many threads.
+ */
+public final class IgPackage {
+    /** Where the build puts the package on the class path. */
+    public static final String FILE = "iop-fhir.tgz";
+
+    private static final String CONFORMANCE = "package/";
+    private static final String EXAMPLES = "package/example/";
+
+    private final FhirContext fhir;
+    private final JsonNode manifest;
+    private final Map<String, byte[]> files;
+    private final List<Entry> conformance;
+    private final List<Entry> examples;
+    private final Map<String, Resource> parsed = new ConcurrentHashMap<>();
+
+    /** What the index of the package says of a file. */
+    private record Entry(String path, String type, String kind, String url) {
+        boolean isProfile() {
+            return type.equals("StructureDefinition") && kind.equals("resource");
+        }
+    }
+
+    private IgPackage(FhirContext fhir, Map<String, byte[]> files) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        this.fhir = fhir;
+        this.files = Map.copyOf(files);
+        this.manifest = json.readTree(files.get(CONFORMANCE + "package.json"));
+        this.conformance = index(json, files, CONFORMANCE);
+        this.examples = index(json, files, EXAMPLES);
+    }
+
+    /** Open the package that this server ships. */
+    public static IgPackage fromClassPath(FhirContext fhir) {
+        try (InputStream in = IgPackage.class.getResourceAsStream("/" + FILE)) {
+            if (in == null) {
+                throw new IllegalStateException(FILE + " is not on the class path; the build makes it");
+            }
+            return read(fhir, in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Open a package from a stream, which the caller closes. */
+    public static IgPackage read(FhirContext fhir, InputStream tgz) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(tgz));
+        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            files.put(entry.getName(), tar.readAllBytes());
+        }
+        return new IgPackage(fhir, files);
+    }
+
+    public String name() {
+        return manifest.path("name").asText();
+    }
+
+    public String version() {
+        return manifest.path("version").asText();
+    }
+
+    /** Return all conformance resources of a type, in order of their file names. */
+    public <T extends Resource> List<T> all(Class<T> type) {
+        return conformance.stream()
+                .filter(entry -> entry.type().equals(type.getSimpleName()))
+                .map(entry -> type.cast(resource(entry)))
+                .toList();
+    }
+
+    /** Return the conformance resource with this canonical url, with or without the version of this package. */
+    public Optional<Resource> find(String canonical) {
+        int bar = canonical.indexOf('|');
+        if (bar >= 0 && !canonical.substring(bar + 1).equals(version())) {
+            return Optional.empty();
+        }
+        String url = bar < 0 ? canonical : canonical.substring(0, bar);
+        return conformance.stream()
+                .filter(entry -> entry.url().equals(url))
+                .findFirst()
+                .map(this::resource);
+    }
+
+    /** Return the profiles on resources, without the extensions. */
+    public List<StructureDefinition> profiles() {
+        return conformance.stream()
+                .filter(Entry::isProfile)
+                .map(entry -> (StructureDefinition) resource(entry))
+                .toList();
+    }
+
+    public List<SearchParameter> searchParameters() {
+        return all(SearchParameter.class);
+    }
+
+    /** Return the valid examples of the profiles, without the stories. */
+    public List<Resource> examples() {
+        return examples(false).map(this::resource).toList();
+    }
+
+    /** Return the stories, each the whole course of one invented person as a transaction. */
+    public List<Bundle> stories() {
+        return examples(true).map(entry -> (Bundle) resource(entry)).toList();
+    }
+
+    private Stream<Entry> examples(boolean stories) {
+        return examples.stream().filter(entry -> entry.type().equals("Bundle") == stories);
+    }
+
+    private Resource resource(Entry entry) {
+        return parsed.computeIfAbsent(entry.path(), this::parse);
+    }
+
+    private Resource parse(String path) {
+        InputStreamReader text =
+                new InputStreamReader(new ByteArrayInputStream(files.get(path)), StandardCharsets.UTF_8);
+        return (Resource) fhir.newJsonParser().parseResource(text);
+    }
+
+    private static List<Entry> index(ObjectMapper json, Map<String, byte[]> files, String folder) throws IOException {
+        byte[] index = files.get(folder + ".index.json");
+        if (index == null) {
+            return List.of();
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (JsonNode file : json.readTree(index).path("files")) {
+            entries.add(new Entry(
+                    folder + file.path("filename").asText(),
+                    file.path("resourceType").asText(),
+                    file.path("kind").asText(),
+                    file.path("url").asText()));
+        }
+        return List.copyOf(entries);
+    }
+}

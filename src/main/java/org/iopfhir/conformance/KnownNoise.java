@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import java.util.Arrays;
+
+/** The warnings that HAPI's validator gives for correct resources, each with the reason why a client need not see it. */
+enum KnownNoise {
+    IMPOSED_PROFILE(
+            "VALIDATION_VAL_PROFILE_DEPENDS_NOT_RESOLVED",
+            "http://hl7.org/fhir/us/core/StructureDefinition/",
+            "Our profiles impose US Core, whose package a server does not need; the tests check it"),
+    CPT(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://www.ama-assn.org/go/cpt ",
+            "CPT is licensed to whoever deploys the server and is not shipped"),
+    SNOMED(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://snomed.info/sct ",
+            "SNOMED CT is licensed to whoever deploys the server and is not shipped"),
+    LOINC(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://loinc.org ",
+            "LOINC is referred to and not shipped"),
+    ICD_10_CM(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://hl7.org/fhir/sid/icd-10-cm ",
+            "ICD-10-CM is referred to and not shipped"),
+    RX_NORM(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://www.nlm.nih.gov/research/umls/rxnorm ",
+            "RxNorm is referred to and not shipped"),
+    HCPCS(
+            "Terminology_PassThrough_TX_Message",
+            "www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets ",
+            "HCPCS is referred to and not shipped"),
+    PART_2_LABEL(
+            "Terminology_TX_NoValid_",
+            "v3-ActCode#42CFRPart2) was not found in the value set 'SecurityLabels'",
+            "The label that the regulation calls for is younger than the value set of R4, which is extensible"),
+    US_CORE_CODES(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://hl7.org/fhir/us/core/CodeSystem/",
+            "The categories of US Core come with its package, which a server does not need");
+
+    private final String messageId;
+    private final String contains;
+    private final String reason;
+
+    KnownNoise(String messageId, String contains, String reason) {
+        this.messageId = messageId;
+        this.contains = contains;
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    static boolean contains(SingleValidationMessage message) {
+        return message.getSeverity().ordinal() < ResultSeverityEnum.ERROR.ordinal()
+                && Arrays.stream(values()).anyMatch(noise -> noise.matches(message));
+    }
+
+    private boolean matches(SingleValidationMessage message) {
+        return message.getMessageId() != null
+                && message.getMessageId().startsWith(messageId)
+                && message.getMessage().contains(contains);
+    }
+}

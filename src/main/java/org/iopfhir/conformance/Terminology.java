@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.IValidationSupport;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hl7.fhir.common.hapi.validation.support.BaseValidationSupportWrapper;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.CodeSystem;
+import org.hl7.fhir.r4.model.ConceptMap;
+import org.hl7.fhir.r4.model.StructureDefinition;
+import org.hl7.fhir.r4.model.ValueSet;
+
+/**
+ * Answer what definitions and codes mean: those of our package and those of base R4, from memory and never from the
+ * network. A code system that is not shipped, such as CPT, is unknown here.
+ */
+public final class Terminology {
+    /** What is cached never changes while the server runs; the time only bounds what is kept of rare questions. */
+    private static final Duration KEPT = Duration.ofHours(12);
+
+    private final IValidationSupport support;
+    private final IValidationSupport outlined;
+
+    public Terminology(FhirContext fhir, IgPackage iop, CoreDefinitions core) {
+        PrePopulatedValidationSupport ours = new PrePopulatedValidationSupport(fhir);
+        iop.all(StructureDefinition.class).forEach(ours::addStructureDefinition);
+        iop.all(CodeSystem.class).forEach(ours::addCodeSystem);
+        iop.all(ValueSet.class).forEach(ours::addValueSet);
+        ValidationSupportChain chain = new ValidationSupportChain(
+                ValidationSupportChain.CacheConfiguration.defaultValues().setCacheTimeout(KEPT),
+                List.of(
+                        ours,
+                        core,
+                        new ConceptTranslation(fhir, iop.all(ConceptMap.class)),
+                        new CommonCodeSystemsTerminologyService(fhir),
+                        new InMemoryTerminologyServerValidationSupport(fhir)));
+        // An element may carry a code of ours beside codes of systems that are not shipped.
+        chain.setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true);
+        this.support = chain;
+        this.outlined = new Outlined(fhir, chain, ours, core);
+    }
+
+    /** Return the definitions and codes as HAPI asks for them: expand, validate, look up, translate, fetch. */
+    public IValidationSupport support() {
+        return support;
+    }
+
+    /**
+     * Return the same, except that a question for <em>all</em> structure definitions is answered with outlines: the
+     * names and kinds of the R4 types without their elements. FHIRPath engines and the instance validator ask so only to
+     * learn the names; to answer them in full would mean to parse and convert 210 definitions at every start. To be set
+     * as the validation support of the {@link FhirContext}. Not to be put into a {@link ValidationSupportChain}, which
+     * would keep the outlines and later serve them as definitions.
+     */
+    public IValidationSupport outlinedSupport() {
+        return outlined;
+    }
+
+    private static final class Outlined extends BaseValidationSupportWrapper {
+        private final PrePopulatedValidationSupport ours;
+        private final CoreDefinitions core;
+
+        Outlined(FhirContext fhir, IValidationSupport all, PrePopulatedValidationSupport ours, CoreDefinitions core) {
+            super(fhir, all);
+            this.ours = ours;
+            this.core = core;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
+            List<T> profiles = ours.fetchAllStructureDefinitions();
+            return Stream.concat(profiles.stream(), core.outlines().stream().map(outline -> (T) outline))
+                    .toList();
+        }
+
+        @Override
+        public boolean isCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid() {
+            return true;
+        }
+    }
+}

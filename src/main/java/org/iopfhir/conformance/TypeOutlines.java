@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import ca.uhn.fhir.context.support.IValidationSupport;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hl7.fhir.common.hapi.validation.validator.WorkerContextValidationSupportAdapter;
+import org.hl7.fhir.r5.model.Enumerations;
+import org.hl7.fhir.r5.model.Resource;
+import org.hl7.fhir.r5.model.StructureDefinition;
+
+/**
+ * Give HAPI's validator the list of all R4 types without reading all of them: each has its name and kind, and takes its
+ * elements from the full definition when they are first asked for.
+ *
+ * <p>HAPI's own adapter parses 210 definitions and converts each of them twice before the first validation, some 140 for
+ * types that no resource of ours contains. Measured on Java 17: 1 CPU second and 40 MB of heap.
+ */
+final class TypeOutlines extends WorkerContextValidationSupportAdapter {
+    private final List<StructureDefinition> types;
+    private final Set<String> primitives;
+
+    TypeOutlines(IValidationSupport support, CoreDefinitions core, IgPackage iop) {
+        super(support);
+        List<org.hl7.fhir.r4.model.StructureDefinition> ours =
+                iop.all(org.hl7.fhir.r4.model.StructureDefinition.class);
+        this.types = Stream.concat(core.outlines().stream(), ours.stream())
+                .map(definition -> (StructureDefinition) new Outline(definition))
+                .toList();
+        this.primitives = types.stream()
+                .filter(type -> type.getKind() == StructureDefinition.StructureDefinitionKind.PRIMITIVETYPE)
+                .map(StructureDefinition::getName)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends Resource> List<T> fetchResourcesByType(Class<T> type) {
+        return type == StructureDefinition.class ? (List<T>) types : super.fetchResourcesByType(type);
+    }
+
+    @Override
+    public List<StructureDefinition> fetchTypeDefinitions(String name) {
+        return types.stream().filter(type -> name.equals(type.getType())).toList();
+    }
+
+    @Override
+    public boolean isPrimitiveType(String name) {
+        return primitives.contains(name);
+    }
+
+    /** A definition whose elements are read when they are asked for. */
+    private final class Outline extends StructureDefinition {
+        private static final long serialVersionUID = 1;
+
+        Outline(org.hl7.fhir.r4.model.StructureDefinition definition) {
+            setId(definition.getIdElement().getIdPart());
+            setUrl(definition.getUrl());
+            setVersion(definition.getVersion());
+            setName(definition.getName());
+            setTitle(definition.getTitle());
+            setStatus(Enumerations.PublicationStatus.ACTIVE);
+            setFhirVersion(Enumerations.FHIRVersion._4_0_1);
+            setKind(StructureDefinitionKind.fromCode(definition.getKind().toCode()));
+            setAbstract(definition.getAbstract());
+            setType(definition.getType());
+            setBaseDefinition(definition.getBaseDefinition());
+            if (definition.hasDerivation()) {
+                setDerivation(TypeDerivationRule.fromCode(definition.getDerivation().toCode()));
+            }
+        }
+
+        @Override
+        public boolean hasSnapshot() {
+            return true;
+        }
+
+        @Override
+        public StructureDefinitionSnapshotComponent getSnapshot() {
+            return TypeOutlines.this.fetchResource(StructureDefinition.class, getUrl()).getSnapshot();
+        }
+    }
+}
