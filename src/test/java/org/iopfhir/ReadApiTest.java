@@ -40,7 +40,11 @@ class ReadApiTest {
         Answer old = fhir.get(id + "/_history/1").send().expect(200);
 
         assertThat(old.as(Patient.class).getNameFirstRep().getFamily()).isEqualTo("Alt");
-        assertThat(fhir.get(id + "/_history/2").send().as(Patient.class).getNameFirstRep().getFamily())
+        assertThat(fhir.get(id + "/_history/2")
+                        .send()
+                        .as(Patient.class)
+                        .getNameFirstRep()
+                        .getFamily())
                 .isEqualTo("Neu");
     }
 
@@ -87,9 +91,7 @@ class ReadApiTest {
     void sendsNothingAgainWhenUnchangedSince() {
         String id = fhir.store(invented.patient("Beispiel"));
         String lastModified = fhir.get(id).send().header("Last-Modified");
-        String yesterday = ZonedDateTime.now(ZoneOffset.UTC)
-                .minusDays(1)
-                .format(DateTimeFormatter.RFC_1123_DATE_TIME);
+        String yesterday = ZonedDateTime.now(ZoneOffset.UTC).minusDays(1).format(DateTimeFormatter.RFC_1123_DATE_TIME);
 
         fhir.get(id).header("If-Modified-Since", lastModified).send().expect(304);
         fhir.get(id).header("If-Modified-Since", yesterday).send().expect(200);

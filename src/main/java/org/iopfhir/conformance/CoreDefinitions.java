@@ -95,13 +95,24 @@ public final class CoreDefinitions implements IValidationSupport {
     /** Return what {@link #fetchAllStructureDefinitions} does, with nothing but the names and kinds: one small file. */
     List<StructureDefinition> outlines() {
         Bundle all = (Bundle) parse(OUTLINES);
-        return all.getEntry().stream().map(entry -> (StructureDefinition) entry.getResource()).toList();
+        return all.getEntry().stream()
+                .map(entry -> (StructureDefinition) entry.getResource())
+                .toList();
     }
 
     @Override
     public @Nullable IBaseResource fetchStructureDefinition(String url) {
-        String full = url.indexOf('/') < 0 ? URL_PREFIX_STRUCTURE_DEFINITION + url : url;
-        return find(STRUCTURE + withoutVersion(full));
+        String full = withoutVersion(url.indexOf('/') < 0 ? URL_PREFIX_STRUCTURE_DEFINITION + url : url);
+        IBaseResource found = find(STRUCTURE + full);
+        return found == null ? find(STRUCTURE + withSmallInitial(full)) : found;
+    }
+
+    /** Some search parameters of R4 write {@code as(DateTime)} for the type dateTime. */
+    private static String withSmallInitial(String url) {
+        int initial = url.lastIndexOf('/') + 1;
+        return initial >= url.length()
+                ? url
+                : url.substring(0, initial) + Character.toLowerCase(url.charAt(initial)) + url.substring(initial + 1);
     }
 
     @Override
@@ -115,14 +126,12 @@ public final class CoreDefinitions implements IValidationSupport {
     }
 
     @Override
-    public boolean isCodeSystemSupported(
-            @Nullable ValidationSupportContext context, @Nullable String system) {
+    public boolean isCodeSystemSupported(@Nullable ValidationSupportContext context, @Nullable String system) {
         return system != null && fileOf.containsKey(CODES + withoutVersion(system));
     }
 
     @Override
-    public boolean isValueSetSupported(
-            @Nullable ValidationSupportContext context, @Nullable String url) {
+    public boolean isValueSetSupported(@Nullable ValidationSupportContext context, @Nullable String url) {
         return url != null && fileOf.containsKey(VALUES + withoutVersion(url));
     }
 
@@ -133,8 +142,7 @@ public final class CoreDefinitions implements IValidationSupport {
 
     private IBaseResource parse(String file) {
         return fhir.newJsonParser()
-                .parseResource(new InputStreamReader(
-                        new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
+                .parseResource(new InputStreamReader(new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
     }
 
     private byte[] content(String file) {

@@ -114,8 +114,8 @@ public final class TerminologyOperations {
             @OperationParam(name = "coding") @Nullable Coding coding,
             @OperationParam(name = "codeableConcept") @Nullable CodeableConcept concept) {
         List<Coding> codings = asked(code, system, null, coding, concept);
-        TranslateCodeRequest request = new TranslateCodeRequest(
-                List.copyOf(codings), text(target), text(map), null, null, null, null, false);
+        TranslateCodeRequest request =
+                new TranslateCodeRequest(List.copyOf(codings), text(target), text(map), null, null, null, null, false);
         return Translation.asParameters(support.translateConcept(request));
     }
 

@@ -48,7 +48,9 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
         if (resource == null) {
             throw new InvalidRequestException("Send the resource to validate, plain or as parameter \"resource\"");
         }
-        List<Problem> problems = check.check((Resource) resource, profile).stream().map(Issue::toProblem).toList();
+        List<Problem> problems = check.check((Resource) resource, profile).stream()
+                .map(Issue::toProblem)
+                .toList();
         MethodOutcome outcome = new MethodOutcome();
         outcome.setOperationOutcome(FailureTranslation.outcome(
                 problems.isEmpty()

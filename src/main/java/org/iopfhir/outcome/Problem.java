@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param text     what is wrong and what was expected
  */
 public record Problem(
-        IssueSeverity severity, IssueType kind, @Nullable String key, @Nullable String where, String text) {
+        IssueSeverity severity,
+        IssueType kind,
+        @Nullable String key,
+        @Nullable String where,
+        String text) {
 
     /** System of rule keys in {@code OperationOutcome.issue.details}. */
     public static final String RULE_SYSTEM = "https://iop-fhir.org/fhir/CodeSystem/iop-rule";

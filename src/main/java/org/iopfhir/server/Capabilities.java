@@ -86,7 +86,10 @@ public final class Capabilities {
         s.setFhirVersion(FHIRVersion._4_0_1);
         s.getSoftware().setName("IOP FHIR");
         s.addImplementationGuide(content.implementationGuide());
-        s.addFormat("application/fhir+json").addFormat("application/fhir+xml").addFormat("json").addFormat("xml");
+        s.addFormat("application/fhir+json")
+                .addFormat("application/fhir+xml")
+                .addFormat("json")
+                .addFormat("xml");
         s.addPatchFormat("application/json-patch+json")
                 .addPatchFormat("application/fhir+json")
                 .addPatchFormat("application/fhir+xml");
@@ -114,7 +117,8 @@ public final class Capabilities {
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL).addReferencePolicy(ReferenceHandlingPolicy.LOCAL);
         content.profiles(type).forEach(r::addSupportedProfile);
         searching(r, type);
-        content.operations(type).forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
+        content.operations(type)
+                .forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
         return r;
     }
 
@@ -122,8 +126,10 @@ public final class Capabilities {
         CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
         PUBLISHED.forEach(interaction -> r.addInteraction().setCode(interaction));
         r.setVersioning(ResourceVersionPolicy.NOVERSION);
-        content.publishedSearchParameters().forEach((name, kind) -> r.addSearchParam().setName(name).setType(kind));
-        content.operations(type).forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
+        content.publishedSearchParameters()
+                .forEach((name, kind) -> r.addSearchParam().setName(name).setType(kind));
+        content.operations(type)
+                .forEach((name, definition) -> r.addOperation().setName(name).setDefinition(definition));
         return r;
     }
 

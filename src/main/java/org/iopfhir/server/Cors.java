@@ -19,8 +19,15 @@ final class Cors {
         cors.setAllowedOrigins(origins);
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
         cors.setAllowedHeaders(List.of(
-                "Accept", "Authorization", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Exist",
-                "If-None-Match", "Prefer", "X-Request-ID"));
+                "Accept",
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-Modified-Since",
+                "If-None-Exist",
+                "If-None-Match",
+                "Prefer",
+                "X-Request-ID"));
         cors.setExposedHeaders(
                 List.of("Content-Location", "ETag", "Last-Modified", "Location", "Retry-After", "X-Request-ID"));
         cors.setAllowCredentials(false);

@@ -30,7 +30,11 @@ public final class FailureHook {
         String id = request == null ? "unknown" : request.getRequestId();
         Answer answer = translation.translate(failure, id);
         if (answer.unexpected()) {
-            LOG.error("request-failed request={} failure={}", id, failure.getClass().getName(), withoutText(failure));
+            LOG.error(
+                    "request-failed request={} failure={}",
+                    id,
+                    failure.getClass().getName(),
+                    withoutText(failure));
         }
         BaseServerResponseException out =
                 new UnclassifiedServerFailureException(answer.status(), "refused", answer.outcome());

@@ -42,7 +42,11 @@ import org.springframework.web.filter.CorsFilter;
 @Configuration(proxyBeanMethods = false)
 @Import({Storage.class, Observation.class})
 @EnableConfigurationProperties({
-    DatabaseSettings.class, PageSettings.class, SearchSettings.class, HttpSettings.class, SandboxSettings.class
+    DatabaseSettings.class,
+    PageSettings.class,
+    SearchSettings.class,
+    HttpSettings.class,
+    SandboxSettings.class
 })
 public class FhirEndpoint {
 
@@ -134,7 +138,10 @@ public class FhirEndpoint {
 
     @Bean
     WarmUp warmUp(
-            ServletWebServerApplicationContext web, Conformance conformance, SandboxSettings sandbox, BundleStore store) {
+            ServletWebServerApplicationContext web,
+            Conformance conformance,
+            SandboxSettings sandbox,
+            BundleStore store) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
         return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));

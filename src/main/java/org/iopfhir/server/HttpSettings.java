@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param corsOrigins origins whose pages may call the server; {@code *} is any. No cookie is ever accepted
  */
 @ConfigurationProperties("iop.http")
-public record HttpSettings(@DefaultValue("") String baseUrl, @DefaultValue("*") List<String> corsOrigins) {
+public record HttpSettings(
+        @DefaultValue("") String baseUrl, @DefaultValue("*") List<String> corsOrigins) {
 
     /** Path of the FHIR base within the server. */
     public static final String FHIR_PATH = "/fhir";

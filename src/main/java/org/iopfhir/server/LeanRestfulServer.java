@@ -79,7 +79,10 @@ final class LeanRestfulServer extends RestfulServer {
             return new RequestTypeEnum[] {RequestTypeEnum.GET, RequestTypeEnum.POST};
         } else if (request.getId() == null) {
             return new RequestTypeEnum[] {
-                RequestTypeEnum.GET, RequestTypeEnum.POST, RequestTypeEnum.PUT, RequestTypeEnum.PATCH,
+                RequestTypeEnum.GET,
+                RequestTypeEnum.POST,
+                RequestTypeEnum.PUT,
+                RequestTypeEnum.PATCH,
                 RequestTypeEnum.DELETE
             };
         } else {

@@ -56,7 +56,8 @@ public final class RequestLog extends HttpFilter {
     public void identify(RequestDetails request) {
         if (request instanceof ServletRequestDetails servlet) {
             HttpServletRequest http = servlet.getServletRequest();
-            http.setAttribute(INTERACTION, String.valueOf(request.getRestOperationType()).toLowerCase(java.util.Locale.ROOT));
+            http.setAttribute(
+                    INTERACTION, String.valueOf(request.getRestOperationType()).toLowerCase(java.util.Locale.ROOT));
             http.setAttribute(TYPE, request.getResourceName() == null ? NONE : request.getResourceName());
             http.setAttribute(REQUEST_ID, request.getRequestId());
         }
@@ -66,8 +67,8 @@ public final class RequestLog extends HttpFilter {
         String interaction = text(request, INTERACTION);
         String type = text(request, TYPE);
         String status = Integer.toString(response.getStatus());
-        Timer timer = meters.timer(
-                "fhir.requests", Tags.of("interaction", interaction, "type", type, "status", status));
+        Timer timer =
+                meters.timer("fhir.requests", Tags.of("interaction", interaction, "type", type, "status", status));
         long nanos = sample.stop(timer);
         LOG.info(
                 "request id={} interaction={} type={} status={} ms={}",

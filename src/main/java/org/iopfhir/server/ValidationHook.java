@@ -36,12 +36,14 @@ public final class ValidationHook {
     }
 
     private void refuseIfWrong(Resource resource) {
-        List<Issue> errors = check.check(resource).stream().filter(Issue::isError).toList();
+        List<Issue> errors =
+                check.check(resource).stream().filter(Issue::isError).toList();
         if (!errors.isEmpty()) {
             // HAPI's own exception, since a batch takes an entry's outcome from no other.
             throw new UnprocessableEntityException(
                     errors.get(0).expected(),
-                    FailureTranslation.outcome(errors.stream().map(Issue::toProblem).toList()));
+                    FailureTranslation.outcome(
+                            errors.stream().map(Issue::toProblem).toList()));
         }
     }
 }

@@ -37,8 +37,9 @@ final class WarmUp implements ApplicationRunner {
         HttpClient client = HttpClient.newHttpClient();
         String base = "http://localhost:" + web.getWebServer().getPort() + HttpSettings.FHIR_PATH;
         for (String path : PATHS) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                    .timeout(PATIENCE)
+                    .build();
             client.send(request, BodyHandlers.discarding());
         }
     }

@@ -24,7 +24,8 @@ final class BundleAnswers extends TransactionProcessorVersionAdapterR4 {
         String id = UUID.randomUUID().toString();
         FailureTranslation.Answer answer = translation.translate(failure, id);
         if (answer.unexpected()) {
-            LOG.error("entry-failed request={} failure={}", id, failure.getClass().getName());
+            LOG.error(
+                    "entry-failed request={} failure={}", id, failure.getClass().getName());
         }
         entry.getResponse().setOutcome(answer.outcome());
         entry.setUserData(STATUS, Integer.toString(answer.status()));

@@ -120,7 +120,10 @@ final class BundleRequest {
         HTTPVerb verb = entry.getRequest().getMethod();
         boolean getsAnId = verb == HTTPVerb.POST
                 || (verb == HTTPVerb.PUT && entry.getRequest().getUrl().contains("?"));
-        return getsAnId && entry.hasFullUrl() && entry.hasResource() && !entry.getFullUrl().startsWith(URN);
+        return getsAnId
+                && entry.hasFullUrl()
+                && entry.hasResource()
+                && !entry.getFullUrl().startsWith(URN);
     }
 
     private void replace(BundleEntryComponent entry, Map<String, String> placeholders) {
@@ -129,10 +132,11 @@ final class BundleRequest {
         }
         FhirTerser terser = fhir.newTerser();
         List<IBaseReference> references = terser.getAllResourceReferences(entry.getResource()).stream()
-                .map(info -> (IBaseReference) info.getResourceReference())
+                .map(info -> info.getResourceReference())
                 .toList();
         for (IBaseReference reference : references) {
-            String placeholder = placeholders.get(reference.getReferenceElement().getValue());
+            String placeholder =
+                    placeholders.get(reference.getReferenceElement().getValue());
             if (placeholder != null) {
                 reference.setReference(placeholder);
             }

@@ -18,7 +18,8 @@ import org.iopfhir.outcome.Problem;
  */
 public final class CompartmentUrl {
 
-    private static final Pattern PATH = Pattern.compile("/?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})/([A-Z*][A-Za-z]*)(\\?.*)?");
+    private static final Pattern PATH =
+            Pattern.compile("/?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})/([A-Z*][A-Za-z]*)(\\?.*)?");
 
     private final FhirContext fhir;
 

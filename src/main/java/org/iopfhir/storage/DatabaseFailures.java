@@ -26,7 +26,10 @@ public final class DatabaseFailures implements Function<Throwable, Optional<Refu
     private static boolean isConnectionState(SQLException e) {
         String state = e.getSQLState();
         return state != null
-                && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53") || state.equals("90098")
+                && (state.startsWith("08")
+                        || state.startsWith("57P")
+                        || state.startsWith("53")
+                        || state.equals("90098")
                         || state.equals("90121"));
     }
 
@@ -37,7 +40,8 @@ public final class DatabaseFailures implements Function<Throwable, Optional<Refu
                 || failure instanceof SQLTimeoutException
                 || failure instanceof org.hibernate.QueryTimeoutException
                 || failure instanceof TransactionTimedOutException) {
-            return Optional.of(new Refusal.Unavailable("The database took too long; ask for less, or later", RETRY_AFTER));
+            return Optional.of(
+                    new Refusal.Unavailable("The database took too long; ask for less, or later", RETRY_AFTER));
         }
         if (failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException

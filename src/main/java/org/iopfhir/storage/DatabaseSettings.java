@@ -55,7 +55,9 @@ public record DatabaseSettings(
     }
 
     private static String withOption(String url, String option, String value) {
-        return url.toUpperCase(java.util.Locale.ROOT).contains(";" + option + "=") ? url : url + ";" + option + "=" + value;
+        return url.toUpperCase(java.util.Locale.ROOT).contains(";" + option + "=")
+                ? url
+                : url + ";" + option + "=" + value;
     }
 
     private static void requireAtLeast(String name, Duration actual, Duration least) {

@@ -26,7 +26,8 @@ public final class DeleteMatch {
     static void note(Bundle bundle, RequestDetails request) {
         Map<String, String> versions = new HashMap<>();
         for (BundleEntryComponent entry : bundle.getEntry()) {
-            if (entry.getRequest().getMethod() == HTTPVerb.DELETE && entry.getRequest().hasIfMatch()) {
+            if (entry.getRequest().getMethod() == HTTPVerb.DELETE
+                    && entry.getRequest().hasIfMatch()) {
                 String version = VersionMatch.version(entry.getRequest().getIfMatch());
                 if (version != null) {
                     String url = entry.getRequest().getUrl();
@@ -40,10 +41,11 @@ public final class DeleteMatch {
     @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_DELETED)
     public void beforeDelete(IBaseResource resource, @Nullable RequestDetails request) {
         if (request != null && request.getUserData().get(VERSIONS) instanceof Map<?, ?> versions) {
-            Object wanted = versions.get(resource.getIdElement().toUnqualifiedVersionless().getValue());
+            Object wanted = versions.get(
+                    resource.getIdElement().toUnqualifiedVersionless().getValue());
             if (wanted != null && !wanted.equals(resource.getIdElement().getVersionIdPart())) {
-                throw new PreconditionFailedException("The current version is "
-                        + resource.getIdElement().getVersionIdPart() + ", not " + wanted);
+                throw new PreconditionFailedException(
+                        "The current version is " + resource.getIdElement().getVersionIdPart() + ", not " + wanted);
             }
         }
     }

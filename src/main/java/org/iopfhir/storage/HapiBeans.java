@@ -20,6 +20,7 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
     private static final Set<String> REPLACED = Set.of(
             "myJpaValidationSupportChain",
             "searchParamProvider",
+            "searchParamRegistry",
             "deleteExpungeJobSubmitter",
             "newDatePredicateBuilder",
             "transactionProcessor");
@@ -45,9 +46,6 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
                 definition.getPropertyValues().add("lazyInit", true);
             }
         }
-        // HAPI would write a row per search parameter of all 146 types at the first start, and read all at each later
-        // one; a row is made anyway when a parameter is first indexed.
-        beans.getBeanDefinition("searchParamRegistry").getPropertyValues().add("populateSearchParamIdentities", false);
         beans.freezeConfiguration();
     }
 

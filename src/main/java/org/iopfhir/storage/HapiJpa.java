@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
-import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.batch2.api.IJobPartitionProvider;
+import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
+import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
 import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
 import ca.uhn.fhir.jpa.config.JpaConfig;
-import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.term.TermVersionAdapterSvcR4;
 import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
+import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
 import java.time.Clock;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
@@ -29,6 +29,12 @@ import org.springframework.context.annotation.Scope;
 @Configuration(proxyBeanMethods = false)
 @Import({JpaConfig.class, ThreadPoolFactoryConfig.class, TypeDaos.class, HapiBeans.class})
 class HapiJpa {
+
+    private final Clock clock;
+
+    HapiJpa(Clock clock) {
+        this.clock = clock;
+    }
 
     @Bean
     ITermVersionAdapterSvc terminologyVersionAdapterSvc() {
@@ -47,7 +53,7 @@ class HapiJpa {
 
     @Bean
     @Scope("prototype")
-    SpecDates specDates(SearchQueryBuilder sql, Clock clock) {
+    SpecDates specDates(SearchQueryBuilder sql) {
         return new SpecDates(sql, clock);
     }
 

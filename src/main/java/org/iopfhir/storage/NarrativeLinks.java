@@ -49,7 +49,16 @@ class NarrativeLinks extends TransactionProcessor {
         names.set(new Names(substitutions, outcomes.values()));
         try {
             return super.doTransactionWriteOperations(
-                    request, partition, action, transaction, ids, substitutions, outcomes, response, order, entries,
+                    request,
+                    partition,
+                    action,
+                    transaction,
+                    ids,
+                    substitutions,
+                    outcomes,
+                    response,
+                    order,
+                    entries,
                     watch);
         } finally {
             names.remove();

@@ -11,7 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maximum  at most, whatever {@code _count} asks for
  */
 @ConfigurationProperties("iop.pages")
-public record PageSettings(@DefaultValue("50") int standard, @DefaultValue("500") int maximum) {
+public record PageSettings(
+        @DefaultValue("50") int standard,
+        @DefaultValue("500") int maximum) {
 
     public PageSettings {
         if (standard < 1 || maximum < standard) {

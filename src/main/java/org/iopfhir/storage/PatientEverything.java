@@ -85,7 +85,8 @@ public final class PatientEverything {
         int from = notNegative("_offset", offset, 0);
         Instant changed = since == null ? null : since.getValue().toInstant();
         Patient patient = patients.read(id, request);
-        long key = Objects.requireNonNull((JpaPid) patient.getUserData(IdHelperService.RESOURCE_PID)).getId();
+        long key = Objects.requireNonNull((JpaPid) patient.getUserData(IdHelperService.RESOURCE_PID))
+                .getId();
         List<Long> found = size == 0 ? List.of() : record.page(key, wanted, changed, from, size + 1);
         boolean more = found.size() > size;
         List<IBaseResource> page = load(more ? found.subList(0, size) : found, request);
@@ -125,11 +126,14 @@ public final class PatientEverything {
             bundle.addLink().setRelation("next").setUrl(asked.url(base, asked.offset() + asked.count()));
         }
         if (asked.offset() > 0) {
-            bundle.addLink().setRelation("previous").setUrl(asked.url(base, Math.max(0, asked.offset() - asked.count())));
+            bundle.addLink()
+                    .setRelation("previous")
+                    .setUrl(asked.url(base, Math.max(0, asked.offset() - asked.count())));
         }
         for (IBaseResource resource : page) {
             bundle.addEntry()
-                    .setFullUrl(base + "/" + resource.getIdElement().toUnqualifiedVersionless().getValue())
+                    .setFullUrl(base + "/"
+                            + resource.getIdElement().toUnqualifiedVersionless().getValue())
                     .setResource((Resource) resource)
                     .getSearch()
                     .setMode(SearchEntryMode.MATCH);
@@ -161,10 +165,12 @@ public final class PatientEverything {
         return value.getValue();
     }
 
-    private record Asked(IdType patient, Set<String> types, @Nullable InstantType since, int count, int offset) {
+    private record Asked(
+            IdType patient, Set<String> types, @Nullable InstantType since, int count, int offset) {
 
         String url(String base, int from) {
-            StringBuilder url = new StringBuilder(base + "/Patient/" + patient.getIdPart() + "/$everything?_count=" + count);
+            StringBuilder url =
+                    new StringBuilder(base + "/Patient/" + patient.getIdPart() + "/$everything?_count=" + count);
             if (from > 0) {
                 url.append("&_offset=").append(from);
             }

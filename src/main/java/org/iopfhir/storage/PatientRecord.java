@@ -23,15 +23,20 @@ final class PatientRecord {
 
     /** Types that the record may name and that are no one's own. */
     private static final Set<String> NAMED = Set.of(
-            "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Medication", "Device");
+            "Practitioner",
+            "PractitionerRole",
+            "Organization",
+            "Location",
+            "HealthcareService",
+            "Medication",
+            "Device");
 
     /** A roster names the peers, and an audit event whoever else was looked at; neither is part of one's record. */
     private static final Set<String> NOT_OF_THE_RECORD = Set.of("Patient", "Group", "AuditEvent");
 
     private static final String SESSION_PATH = "Encounter.partOf";
 
-    private static final String QUERY =
-            """
+    private static final String QUERY = """
             with member(id) as (
                 select distinct l.SRC_RESOURCE_ID from HFJ_RES_LINK l
                 where l.TARGET_RESOURCE_ID = ? and l.SRC_PATH in (%1$s)
@@ -93,8 +98,8 @@ final class PatientRecord {
             filter.append(" and r.RES_UPDATED >= ?");
             values.add(java.sql.Timestamp.from(since));
         }
-        String sql = QUERY.formatted(marks(paths.size()), marks(NAMED.size()), SESSION_PATH, filter)
-                + " limit " + count + " offset " + offset;
+        String sql = QUERY.formatted(marks(paths.size()), marks(NAMED.size()), SESSION_PATH, filter) + " limit " + count
+                + " offset " + offset;
         return database.queryForList(sql, Long.class, values.toArray());
     }
 

@@ -9,6 +9,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.List;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.SearchParameter;
 
 /**
@@ -21,6 +22,13 @@ final class ReleasedSearchParameters implements ISearchParamProvider {
 
     ReleasedSearchParameters(List<SearchParameter> parameters) {
         this.parameters = List.copyOf(parameters);
+    }
+
+    List<IIdType> ids() {
+        return parameters.stream()
+                .<IIdType>map(
+                        p -> new IdType("SearchParameter", p.getIdElement().getIdPart()))
+                .toList();
     }
 
     @Override

@@ -30,8 +30,7 @@ final class SchemaMigration {
 
     /** Migrate, or throw when a step fails: the server must not start upon a half-migrated schema. */
     void bringUpToDate() {
-        HapiMigrationStorageSvc applied =
-                new HapiMigrationStorageSvc(new HapiMigrationDao(dataSource, driver, TABLE));
+        HapiMigrationStorageSvc applied = new HapiMigrationStorageSvc(new HapiMigrationDao(dataSource, driver, TABLE));
         MigrationTaskList tasks = new HapiFhirJpaMigrationTasks(Set.of()).getAllTasks(VersionEnum.values());
         SchemaMigrator migrator = new SchemaMigrator("iop", TABLE, dataSource, new Properties(), tasks, applied);
         migrator.setDriverType(driver);

@@ -28,7 +28,8 @@ final class SearchLimits {
             Pattern.compile("(?:^|[,$])(?:[a-z]{2})?[+-]?[0-9.]+[eE][+-]?0*[1-9][0-9]{2,}(?:$|[,|$])");
 
     private static final int LONGEST_NUMBER = 64;
-    private static final Pattern LONG_NUMBER = Pattern.compile("(?:^|[,$])(?:[a-z]{2})?[+-]?[0-9.]{" + LONGEST_NUMBER + ",}");
+    private static final Pattern LONG_NUMBER =
+            Pattern.compile("(?:^|[,$])(?:[a-z]{2})?[+-]?[0-9.]{" + LONGEST_NUMBER + ",}");
 
     private final SearchSettings settings;
     private final ISearchParamRegistry registry;
@@ -70,7 +71,8 @@ final class SearchLimits {
             throw tooCostly("A parameter may list " + settings.alternatives() + " values at most");
         }
         if (mayBeNumber(type, name)
-                && (ABSURD_NUMBER.matcher(value).find() || LONG_NUMBER.matcher(value).find())) {
+                && (ABSURD_NUMBER.matcher(value).find()
+                        || LONG_NUMBER.matcher(value).find())) {
             throw new InvalidRequestException(name + " must be a number of reasonable size");
         }
     }

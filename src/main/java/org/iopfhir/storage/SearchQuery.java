@@ -45,7 +45,15 @@ final class SearchQuery {
 
     /** Parameters about the result, which the REST layer or this class reads, and which select nothing. */
     private static final Set<String> RESULT_PARAMETERS = Set.of(
-            "_count", "_offset", "_sort", "_include", "_revinclude", "_total", "_summary", "_elements", "_format",
+            "_count",
+            "_offset",
+            "_sort",
+            "_include",
+            "_revinclude",
+            "_total",
+            "_summary",
+            "_elements",
+            "_format",
             "_pretty");
 
     private static final Map<String, Supplier<IQueryParameterAnd<?>>> META_PARAMETERS = Map.of(
@@ -63,8 +71,7 @@ final class SearchQuery {
     private final SearchLimits limits;
     private final Clock clock;
 
-    SearchQuery(
-            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
+    SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
         this.fhir = fhir;
         this.registry = registry;
         this.pages = pages;
@@ -122,9 +129,11 @@ final class SearchQuery {
         String base = request.getFhirServerBase() + "/";
         Map<String, String[]> relative = new LinkedHashMap<>();
         request.getParameters()
-                .forEach((name, values) -> relative.put(name, Arrays.stream(values)
-                        .map(value -> value.startsWith(base) ? value.substring(base.length()) : value)
-                        .toArray(String[]::new)));
+                .forEach((name, values) -> relative.put(
+                        name,
+                        Arrays.stream(values)
+                                .map(value -> value.startsWith(base) ? value.substring(base.length()) : value)
+                                .toArray(String[]::new)));
         return relative;
     }
 
@@ -149,7 +158,8 @@ final class SearchQuery {
         if (total != null) {
             map.setSearchTotalMode(total(total));
         }
-        if ("count".equals(first(raw, Constants.PARAM_SUMMARY)) || Integer.valueOf(0).equals(map.getCount())) {
+        if ("count".equals(first(raw, Constants.PARAM_SUMMARY))
+                || Integer.valueOf(0).equals(map.getCount())) {
             map.setSummaryMode(SummaryEnum.COUNT);
         }
     }
@@ -162,7 +172,6 @@ final class SearchQuery {
         return mode;
     }
 
-
     private IQueryParameterAnd<?> metaParameter(String base, String name, String[] values) {
         IQueryParameterAnd<?> parameter = META_PARAMETERS.get(base).get();
         parameter.setValuesAsQueryTokens(fhir, name, qualified(name, values));
@@ -170,7 +179,8 @@ final class SearchQuery {
     }
 
     private static List<QualifiedParamList> qualified(String name, String[] values) {
-        String qualifier = QualifierDetails.extractQualifiersFromParameterName(name).getWholeQualifier();
+        String qualifier =
+                QualifierDetails.extractQualifiersFromParameterName(name).getWholeQualifier();
         List<QualifiedParamList> lists = new ArrayList<>();
         for (String value : nonBlank(values)) {
             lists.add(QualifiedParamList.splitQueryStringByCommasIgnoreEscape(qualifier, value));
@@ -183,7 +193,8 @@ final class SearchQuery {
         if (values == null) {
             return last;
         }
-        List<String> keys = new ArrayList<>(Arrays.asList(String.join(",", values).split(",")));
+        List<String> keys =
+                new ArrayList<>(Arrays.asList(String.join(",", values).split(",")));
         Collections.reverse(keys);
         for (String key : keys) {
             String trimmed = key.trim();

@@ -44,8 +44,12 @@ final class SpecDates extends DatePredicateBuilder {
         // A day is compared as written, whatever the time zones: the ordinals hold the day of the element's own text.
         boolean asDays = date.getPrecision().ordinal() <= TemporalPrecisionEnum.DAY.ordinal();
         return asDays
-                ? compare(prefix, column("SP_VALUE_LOW_DATE_ORDINAL"), column("SP_VALUE_HIGH_DATE_ORDINAL"),
-                        span.firstDay(), span.lastDay())
+                ? compare(
+                        prefix,
+                        column("SP_VALUE_LOW_DATE_ORDINAL"),
+                        column("SP_VALUE_HIGH_DATE_ORDINAL"),
+                        span.firstDay(),
+                        span.lastDay())
                 : compare(prefix, column("SP_VALUE_LOW"), column("SP_VALUE_HIGH"), span.first(), span.last());
     }
 

@@ -9,7 +9,6 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
-import ca.uhn.fhir.jpa.searchparam.registry.ISearchParamProvider;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import javax.sql.DataSource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
-import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,10 +29,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public class Storage {
 
     @Bean
-    ISearchParamProvider releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
+    ReleasedSearchParameters releasedSearchParameters(FhirContext fhir, SearchParameters ofPackage) {
         List<SearchParameter> all = new ArrayList<>(ofPackage.list());
         all.add(PatientCompartment.searchParameter(fhir, ofPackage.canonicalBase()));
         return new ReleasedSearchParameters(all);
+    }
+
+    @Bean
+    ReleasedSearchParamRegistry releasedSearchParamRegistry(ReleasedSearchParameters parameters) {
+        return new ReleasedSearchParamRegistry(parameters);
     }
 
     @Bean
@@ -42,8 +45,7 @@ public class Storage {
         List<Object> providers = new ArrayList<>();
         ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query)));
         providers.add(everything);
-        return new StoredTypes(
-                providers, List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
+        return new StoredTypes(providers, List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
     }
 
     @Bean
@@ -67,8 +69,7 @@ public class Storage {
             DataSource dataSource,
             PageSettings pages) {
         PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
-        return new PatientEverything(
-                daos.getResourceDao(Patient.class), record, loaders, transactions, hooks, pages);
+        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages);
     }
 
     @Bean
@@ -76,7 +77,8 @@ public class Storage {
         return new BundleStore(daos, system);
     }
 
-    private static IFhirResourceDao<IBaseResource> dao(DaoRegistry daos, String type) {
+    @SuppressWarnings("unchecked")
+    private static <T extends IBaseResource> IFhirResourceDao<T> dao(DaoRegistry daos, String type) {
         return daos.getResourceDao(type);
     }
 

@@ -3,7 +3,6 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.api.model.DaoMethodOutcome;
-import ca.uhn.fhir.rest.param.HistorySearchDateRangeParam;
 import ca.uhn.fhir.rest.annotation.At;
 import ca.uhn.fhir.rest.annotation.ConditionalUrlParam;
 import ca.uhn.fhir.rest.annotation.Create;
@@ -23,6 +22,7 @@ import ca.uhn.fhir.rest.api.PatchTypeEnum;
 import ca.uhn.fhir.rest.api.server.IBundleProvider;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.param.HistorySearchDateRangeParam;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
@@ -32,6 +32,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST face of one stored type: exactly the interactions that this server offers for it.
@@ -73,7 +74,11 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @History
     public IBundleProvider history(
-            @IdParam IIdType id, @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
+            @IdParam IIdType id,
+            @Offset Integer offset,
+            @Since Date since,
+            @At DateRangeParam at,
+            RequestDetails request) {
         DateRangeParam range = sinceOrAt(since, at);
         return dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request);
     }
@@ -112,7 +117,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @IdParam IIdType id,
             @ConditionalUrlParam String condition,
             RequestDetails request,
-            @ResourceParam String body,
+            @ResourceParam @Nullable String body,
             PatchTypeEnum kind,
             @ResourceParam IBaseParameters fhirPatch) {
         query.checkCondition(typeName(), condition);

@@ -41,13 +41,16 @@ public final class Answer {
 
     /** Fail unless the status is {@code status}. */
     public Answer expect(int status) {
-        assertThat(status()).as("status of %s, whose body is %s", response.request(), text()).isEqualTo(status);
+        assertThat(status())
+                .as("status of %s, whose body is %s", response.request(), text())
+                .isEqualTo(status);
         return this;
     }
 
     public Resource resource() {
-        IParser parser =
-                header("Content-Type").contains("xml") ? FhirClient.FHIR.newXmlParser() : FhirClient.FHIR.newJsonParser();
+        IParser parser = header("Content-Type").contains("xml")
+                ? FhirClient.FHIR.newXmlParser()
+                : FhirClient.FHIR.newJsonParser();
         return (Resource) parser.parseResource(text());
     }
 
@@ -90,7 +93,8 @@ public final class Answer {
         return bundle.getEntry().stream()
                 .filter(entry -> entry.getSearch().getMode() == mode)
                 .map(BundleEntryComponent::getResource)
-                .map(resource -> resource.getIdElement().toUnqualifiedVersionless().getValue())
+                .map(resource ->
+                        resource.getIdElement().toUnqualifiedVersionless().getValue())
                 .toList();
     }
 }

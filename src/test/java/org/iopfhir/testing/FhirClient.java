@@ -133,7 +133,10 @@ public final class FhirClient {
 
         /** A test writes its queries as a person reads them; what a URI cannot hold is escaped here. */
         private String escape(String url) {
-            return url.replace(" ", "%20").replace("|", "%7C").replace("\"", "%22").replace("^", "%5E");
+            return url.replace(" ", "%20")
+                    .replace("|", "%7C")
+                    .replace("\"", "%22")
+                    .replace("^", "%5E");
         }
     }
 }

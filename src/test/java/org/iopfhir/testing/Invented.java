@@ -93,7 +93,8 @@ public final class Invented {
     public Encounter encounter(String patient) {
         Encounter encounter = tagged(new Encounter());
         encounter.setStatus(Encounter.EncounterStatus.FINISHED);
-        encounter.setClass_(new Coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP", "inpatient encounter"));
+        encounter.setClass_(
+                new Coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP", "inpatient encounter"));
         encounter.addType().setText("Hospital stay");
         encounter.setSubject(new Reference(patient));
         return encounter;

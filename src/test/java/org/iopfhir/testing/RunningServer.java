@@ -16,9 +16,11 @@ public final class RunningServer {
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
         arguments.add("--iop.sandbox.stories=false");
+        arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
         arguments.addAll(settings);
         ConfigurableApplicationContext context = IopFhirServer.start(arguments.toArray(String[]::new));
-        client = new FhirClient("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/fhir");
+        client = new FhirClient(
+                "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/fhir");
     }
 
     /** A client of the one server, which is started by the first who asks. */

@@ -36,7 +36,8 @@ public final class TestDatabase {
 
     private static List<String> h2() throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "h2")), "test");
-        return List.of("--iop.database.url=jdbc:h2:file:" + folder.resolve("iop").toAbsolutePath());
+        return List.of(
+                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop").toAbsolutePath());
     }
 
     // It lives as long as the JVM, whose end stops it.
