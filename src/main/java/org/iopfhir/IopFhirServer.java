@@ -3,6 +3,7 @@ package org.iopfhir;
 
 import org.iopfhir.server.FhirEndpoint;
 import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts the server. */
 public final class IopFhirServer {
@@ -10,9 +11,14 @@ public final class IopFhirServer {
     private IopFhirServer() {}
 
     public static void main(String[] args) {
+        start(args);
+    }
+
+    /** Start it inside this JVM; it serves until the context is closed. */
+    public static ConfigurableApplicationContext start(String... args) {
         SpringApplication application = new SpringApplication(FhirEndpoint.class);
         // HAPI's search registry and its change listeners inject each other.
         application.setAllowCircularReferences(true);
-        application.run(args);
+        return application.run(args);
     }
 }

@@ -4,6 +4,7 @@ package org.iopfhir.outcome;
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ public final class FailureTranslation {
     /** HAPI starts its messages with the name of the software and a number. */
     private static final Pattern SOFTWARE_CODE = Pattern.compile("HAPI-\\d+: ?");
 
-    /** HAPI answers a stale If-Match with 409; R4 wants 412. */
-    private static final String STALE_IF_MATCH = "HAPI-0989";
+    /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
+    private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
 
     private static final Map<Integer, IssueType> KINDS = Map.of(
             400, IssueType.INVALID,
@@ -127,13 +128,19 @@ public final class FailureTranslation {
 
     private static Answer known(BaseServerResponseException known) {
         String message = String.valueOf(known.getMessage());
-        int status = message.contains(STALE_IF_MATCH) ? 412 : known.getStatusCode();
+        int status = STALE_IF_MATCH.matcher(message).find() ? 412 : known.getStatusCode();
         if (known.getOperationOutcome() instanceof OperationOutcome outcome && outcome.hasIssue()) {
             outcome.getIssue().forEach(issue -> issue.setDiagnostics(clean(issue.getDiagnostics())));
-            return new Answer(status, outcome, Map.of(), false);
+            return new Answer(status, outcome, headers(known), false);
         }
         IssueType kind = KINDS.getOrDefault(status, IssueType.PROCESSING);
-        return new Answer(status, outcome(List.of(Problem.error(kind, clean(message)))), Map.of(), false);
+        return new Answer(status, outcome(List.of(Problem.error(kind, clean(message)))), headers(known), false);
+    }
+
+    private static Map<String, String> headers(BaseServerResponseException known) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        known.getResponseHeaders().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        return headers;
     }
 
     /** The problems as one OperationOutcome. */

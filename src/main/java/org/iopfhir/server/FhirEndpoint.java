@@ -18,9 +18,11 @@ import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.storage.BundleStore;
+import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
+import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
@@ -39,7 +41,13 @@ import org.springframework.web.filter.CorsFilter;
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
 @Import({Storage.class, Observation.class})
-@EnableConfigurationProperties({DatabaseSettings.class, PageSettings.class, HttpSettings.class, SandboxSettings.class})
+@EnableConfigurationProperties({
+    DatabaseSettings.class,
+    PageSettings.class,
+    SearchSettings.class,
+    HttpSettings.class,
+    SandboxSettings.class
+})
 public class FhirEndpoint {
 
     @Bean
@@ -59,6 +67,8 @@ public class FhirEndpoint {
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
+        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
+        types.hooks().forEach(interceptors::registerInterceptor);
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
         server.registerProviders(types.providers());

@@ -18,7 +18,12 @@ import org.springframework.core.Ordered;
 class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
 
     private static final Set<String> REPLACED = Set.of(
-            "myJpaValidationSupportChain", "searchParamProvider", "searchParamRegistry", "deleteExpungeJobSubmitter");
+            "myJpaValidationSupportChain",
+            "searchParamProvider",
+            "searchParamRegistry",
+            "deleteExpungeJobSubmitter",
+            "newDatePredicateBuilder",
+            "transactionProcessor");
 
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {

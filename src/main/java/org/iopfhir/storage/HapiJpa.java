@@ -8,18 +8,19 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
 import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
 import ca.uhn.fhir.jpa.config.JpaConfig;
-import ca.uhn.fhir.jpa.dao.ITransactionProcessorVersionAdapter;
 import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
-import ca.uhn.fhir.jpa.dao.r4.TransactionProcessorVersionAdapterR4;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.term.TermVersionAdapterSvcR4;
 import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
 import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
+import java.time.Clock;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
 
 /**
  * The part of HAPI JPA that this server runs: its core for R4 and the DAOs of the served types. HAPI's own R4
@@ -29,14 +30,31 @@ import org.springframework.context.annotation.Import;
 @Import({JpaConfig.class, ThreadPoolFactoryConfig.class, TypeDaos.class, HapiBeans.class})
 class HapiJpa {
 
+    private final Clock clock;
+
+    HapiJpa(Clock clock) {
+        this.clock = clock;
+    }
+
     @Bean
     ITermVersionAdapterSvc terminologyVersionAdapterSvc() {
         return new TermVersionAdapterSvcR4();
     }
 
     @Bean
-    ITransactionProcessorVersionAdapter<?, ?> transactionProcessorVersionFacade() {
-        return new TransactionProcessorVersionAdapterR4();
+    BundleAnswers transactionProcessorVersionFacade() {
+        return new BundleAnswers();
+    }
+
+    @Bean
+    NarrativeLinks transactions() {
+        return new NarrativeLinks();
+    }
+
+    @Bean
+    @Scope("prototype")
+    SpecDates specDates(SearchQueryBuilder sql) {
+        return new SpecDates(sql, clock);
     }
 
     @Bean(name = "mySystemDaoR4")

@@ -49,7 +49,7 @@ public final class PatientCompartment {
         return parameter;
     }
 
-    private static List<String> paths(FhirContext fhir, String type) {
+    static List<String> paths(FhirContext fhir, String type) {
         return fhir.getResourceDefinition(type).getSearchParamsForCompartmentName("Patient").stream()
                 .map(RuntimeSearchParam::getPath)
                 .flatMap(path -> List.of(path.split("\\|")).stream())

@@ -12,7 +12,7 @@ import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SortOrderEnum;
 import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.api.SummaryEnum;
-import ca.uhn.fhir.rest.param.DateRangeParam;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.HasAndListParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
 import ca.uhn.fhir.rest.param.StringAndListParam;
@@ -21,6 +21,8 @@ import ca.uhn.fhir.rest.param.UriAndListParam;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import ca.uhn.fhir.util.UrlUtil;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the raw query of a search into HAPI's search map.
@@ -65,11 +68,15 @@ final class SearchQuery {
     private final FhirContext fhir;
     private final ISearchParamRegistry registry;
     private final PageSettings pages;
+    private final SearchLimits limits;
+    private final Clock clock;
 
-    SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages) {
+    SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
         this.fhir = fhir;
         this.registry = registry;
         this.pages = pages;
+        this.limits = limits;
+        this.clock = clock;
     }
 
     /**
@@ -88,13 +95,16 @@ final class SearchQuery {
      *
      * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
      */
-    SearchParameterMap parse(IFhirResourceDao<?> dao, Map<String, String[]> raw) {
+    SearchParameterMap parse(IFhirResourceDao<?> dao, RequestDetails request) {
+        String type = dao.getResourceType().getSimpleName();
+        Map<String, String[]> raw = withoutOwnBase(request);
+        limits.check(type, raw);
         SearchParameterMap map = new SearchParameterMap();
         Map<String, List<String>> ofType = new LinkedHashMap<>();
         raw.forEach((name, values) -> {
             String base = baseName(name);
             if (base.equals(Constants.PARAM_LASTUPDATED)) {
-                map.setLastUpdated(lastUpdated(name, values));
+                map.setLastUpdated(LastUpdated.range(nonBlank(values), clock.instant()));
             } else if (META_PARAMETERS.containsKey(base)) {
                 map.add(base, metaParameter(base, name, values));
             } else if (!RESULT_PARAMETERS.contains(base)) {
@@ -106,6 +116,27 @@ final class SearchQuery {
         return map;
     }
 
+    /** Check the search of a conditional interaction, which HAPI parses itself; {@code null} when there is none. */
+    void checkCondition(String type, @Nullable String condition) {
+        if (condition != null) {
+            int query = condition.indexOf('?') + 1;
+            limits.check(type, UrlUtil.parseQueryString(condition.substring(query)));
+        }
+    }
+
+    /** A reference may be written with this server's own base; the index holds it without. */
+    private static Map<String, String[]> withoutOwnBase(RequestDetails request) {
+        String base = request.getFhirServerBase() + "/";
+        Map<String, String[]> relative = new LinkedHashMap<>();
+        request.getParameters()
+                .forEach((name, values) -> relative.put(
+                        name,
+                        Arrays.stream(values)
+                                .map(value -> value.startsWith(base) ? value.substring(base.length()) : value)
+                                .toArray(String[]::new)));
+        return relative;
+    }
+
     private boolean isKnown(String type, String name) {
         String base = baseName(name);
         return RESULT_PARAMETERS.contains(base)
@@ -115,7 +146,9 @@ final class SearchQuery {
     }
 
     private void result(SearchParameterMap map, Map<String, String[]> raw) {
-        map.setOffset(wholeNumber(raw, Constants.PARAM_OFFSET, 0));
+        int offset = wholeNumber(raw, Constants.PARAM_OFFSET, 0);
+        limits.checkOffset(offset);
+        map.setOffset(offset);
         map.setCount(Math.min(wholeNumber(raw, Constants.PARAM_COUNT, pages.standard()), pages.maximum()));
         map.setLoadSynchronous(true);
         map.setSort(sort(raw.get(Constants.PARAM_SORT)));
@@ -137,12 +170,6 @@ final class SearchQuery {
             throw new InvalidRequestException("_total must be none, estimate or accurate");
         }
         return mode;
-    }
-
-    private DateRangeParam lastUpdated(String name, String[] values) {
-        DateRangeParam range = new DateRangeParam();
-        range.setValuesAsQueryTokens(fhir, name, qualified(name, values));
-        return range;
     }
 
     private IQueryParameterAnd<?> metaParameter(String base, String name, String[] values) {

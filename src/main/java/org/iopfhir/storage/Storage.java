@@ -2,13 +2,18 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.IInterceptorBroadcaster;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
-import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
@@ -16,6 +21,7 @@ import org.hl7.fhir.r4.model.SearchParameter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
@@ -35,16 +41,35 @@ public class Storage {
     }
 
     @Bean
-    StoredTypes storedTypes(FhirContext fhir, DaoRegistry daos, ISearchParamRegistry registry, PageSettings pages) {
-        SearchQuery query = new SearchQuery(fhir, registry, pages);
-        return new StoredTypes(ServedTypes.names().stream()
-                .<IResourceProvider>map(type -> new TypeProvider<>(dao(daos, type), query))
-                .toList());
+    StoredTypes storedTypes(FhirContext fhir, DaoRegistry daos, SearchQuery query, PatientEverything everything) {
+        List<Object> providers = new ArrayList<>();
+        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query)));
+        providers.add(everything);
+        return new StoredTypes(providers, List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
     }
 
     @Bean
-    SystemProvider systemProvider(IFhirSystemDao<Bundle, Meta> dao) {
-        return new SystemProvider(dao);
+    SearchQuery searchQuery(
+            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchSettings search, Clock clock) {
+        return new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
+    }
+
+    @Bean
+    SystemProvider systemProvider(FhirContext fhir, IFhirSystemDao<Bundle, Meta> dao, BundleAnswers answers) {
+        return new SystemProvider(dao, new BundleRequest(fhir, new CompartmentUrl(fhir)), answers);
+    }
+
+    @Bean
+    PatientEverything patientEverything(
+            DaoRegistry daos,
+            SearchBuilderFactory<JpaPid> loaders,
+            IHapiTransactionService transactions,
+            IInterceptorBroadcaster hooks,
+            FhirContext fhir,
+            DataSource dataSource,
+            PageSettings pages) {
+        PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
+        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages);
     }
 
     @Bean
@@ -53,13 +78,21 @@ public class Storage {
     }
 
     @SuppressWarnings("unchecked")
-    private static IFhirResourceDao<IBaseResource> dao(DaoRegistry daos, String type) {
+    private static <T extends IBaseResource> IFhirResourceDao<T> dao(DaoRegistry daos, String type) {
         return daos.getResourceDao(type);
     }
 
     /** The search parameters of the IG package, and the base of its canonical URLs. */
     public record SearchParameters(List<SearchParameter> list, String canonicalBase) {}
 
-    /** The providers of all stored types. */
-    public record StoredTypes(List<IResourceProvider> providers) {}
+    /**
+     * The providers of all stored types, and the hooks that the wiring registers with HAPI's interceptor service, so
+     * that they take part in every write.
+     */
+    public record StoredTypes(List<Object> providers, List<Object> hooks) {
+        public StoredTypes {
+            providers = List.copyOf(providers);
+            hooks = List.copyOf(hooks);
+        }
+    }
 }

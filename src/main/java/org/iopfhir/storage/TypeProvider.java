@@ -24,12 +24,15 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.DateRangeParam;
 import ca.uhn.fhir.rest.param.HistorySearchDateRangeParam;
 import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import java.util.Date;
 import org.hl7.fhir.instance.model.api.IBaseParameters;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST face of one stored type: exactly the interactions that this server offers for it.
@@ -56,16 +59,17 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Read(version = true)
     public T read(@IdParam IIdType id, RequestDetails request) {
-        return dao.read(id, request);
+        T resource = dao.read(id, request);
+        UnchangedSince.check(request, resource);
+        return resource;
     }
 
     @Search(allowUnknownParams = true)
     public IBundleProvider search(RequestDetails request) {
-        String type = dao.getResourceType().getSimpleName();
         if (Preference.isLenient(request)) {
-            request.setParameters(query.knownOnly(type, request.getParameters()));
+            request.setParameters(query.knownOnly(typeName(), request.getParameters()));
         }
-        return dao.search(query.parse(dao, request.getParameters()), request);
+        return dao.search(query.parse(dao, request), request);
     }
 
     @History
@@ -89,6 +93,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     @Create
     public MethodOutcome create(
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
+        query.checkCondition(typeName(), ifNoneExist);
         return dao.create(resource, ifNoneExist, request);
     }
 
@@ -98,7 +103,13 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @IdParam IIdType id,
             @ConditionalUrlParam String condition,
             RequestDetails request) {
-        return condition == null ? dao.update(resource, request) : dao.update(resource, condition, request);
+        query.checkCondition(typeName(), condition);
+        if (condition != null) {
+            return dao.update(resource, condition, request);
+        }
+        String version = VersionMatch.of(request);
+        resource.setId(id.toUnqualifiedVersionless().withVersion(version));
+        return dao.update(resource, request);
     }
 
     @Patch
@@ -106,15 +117,29 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @IdParam IIdType id,
             @ConditionalUrlParam String condition,
             RequestDetails request,
-            @ResourceParam String body,
+            @ResourceParam @Nullable String body,
             PatchTypeEnum kind,
             @ResourceParam IBaseParameters fhirPatch) {
-        return dao.patch(id, condition, kind, body, fhirPatch, request);
+        query.checkCondition(typeName(), condition);
+        if (body == null || body.isBlank()) {
+            throw new InvalidRequestException("A PATCH must have a body");
+        }
+        IIdType target = condition == null ? id.toVersionless().withVersion(VersionMatch.of(request)) : id;
+        return dao.patch(target, condition, kind, body, fhirPatch, request);
     }
 
     @Delete
     public MethodOutcome delete(@IdParam IIdType id, @ConditionalUrlParam String condition, RequestDetails request) {
-        return condition == null ? dao.delete(id, request) : dao.deleteByUrl(condition, request);
+        query.checkCondition(typeName(), condition);
+        if (condition != null) {
+            return dao.deleteByUrl(condition, request);
+        }
+        String version = VersionMatch.of(request);
+        DaoMethodOutcome outcome = dao.delete(id.toVersionless().withVersion(version), request);
+        if (version != null && outcome.getEntity() == null) {
+            throw new PreconditionFailedException("There is no version " + version + " of it");
+        }
+        return outcome;
     }
 
     @Operation(name = "$meta", idempotent = true)
@@ -122,6 +147,10 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         Parameters answer = new Parameters();
         answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
         return answer;
+    }
+
+    private String typeName() {
+        return dao.getResourceType().getSimpleName();
     }
 
     private static DateRangeParam sinceOrAt(Date since, DateRangeParam at) {

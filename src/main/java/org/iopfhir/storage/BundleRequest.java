@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
+import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
+import ca.uhn.fhir.util.FhirTerser;
+import com.google.common.collect.ArrayListMultimap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hl7.fhir.instance.model.api.IBaseReference;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+
+/**
+ * Makes a batch or transaction ready for HAPI, and refuses what HAPI would fail on half-way: by the time it looks at
+ * the GET entries of a transaction, the writes are already committed.
+ */
+final class BundleRequest {
+
+    private static final String URN = "urn:";
+
+    private final FhirContext fhir;
+    private final CompartmentUrl compartment;
+
+    BundleRequest(FhirContext fhir, CompartmentUrl compartment) {
+        this.fhir = fhir;
+        this.compartment = compartment;
+    }
+
+    /**
+     * Why {@code entry} cannot be processed at all, apart from its content.
+     *
+     * @return empty when it can
+     */
+    Optional<BaseServerResponseException> problem(BundleEntryComponent entry, int index, RequestDetails request) {
+        try {
+            check(entry, "Bundle.entry[" + index + "]", request);
+            return Optional.empty();
+        } catch (BaseServerResponseException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void check(BundleEntryComponent entry, String where, RequestDetails request) {
+        if (!entry.hasRequest() || entry.getRequest().getMethod() == null) {
+            throw new InvalidRequestException(where + ".request.method must say what to do with the entry");
+        }
+        HTTPVerb verb = entry.getRequest().getMethod();
+        String url = entry.getRequest().getUrl();
+        if (url == null || url.isBlank()) {
+            throw new InvalidRequestException(where + ".request.url must be given");
+        }
+        if (verb == HTTPVerb.HEAD) {
+            throw new InvalidRequestException(where + ".request.method cannot be HEAD");
+        }
+        if ((verb == HTTPVerb.POST || verb == HTTPVerb.PUT || verb == HTTPVerb.PATCH) && !entry.hasResource()) {
+            throw new InvalidRequestException(where + ".resource must be given for " + verb.toCode());
+        }
+        if (verb == HTTPVerb.POST && url.contains("/")) {
+            throw new InvalidRequestException(where + ": operations and searches by POST are not served in a Bundle");
+        }
+        if (entry.getRequest().hasIfMatch()) {
+            VersionMatch.version(entry.getRequest().getIfMatch());
+            ConflictRetry.namesVersions(request);
+        }
+        if (verb == HTTPVerb.GET) {
+            entry.getRequest().setUrl(compartment.rewrite(url));
+            findMethod(entry.getRequest().getUrl(), request);
+        }
+    }
+
+    /** Let HAPI say now whether it knows what to do with {@code url}. */
+    private static void findMethod(String url, RequestDetails request) {
+        if (request instanceof ServletRequestDetails servlet) {
+            ServletSubRequestDetails sub =
+                    ServletRequestUtil.getServletSubRequestDetails(servlet, url, "GET", ArrayListMultimap.create());
+            servlet.getServer().determineResourceMethod(sub, sub.getRequestPath());
+        }
+    }
+
+    /**
+     * Name each new resource of a transaction by a placeholder of its own. HAPI replaces only placeholders, since it
+     * keeps versions in references, and would leave a reference to the URL that a client gave a new resource.
+     */
+    void namePlaceholders(Bundle bundle) {
+        if (bundle.getType() != BundleType.TRANSACTION) {
+            return;
+        }
+        Map<String, String> placeholders = new HashMap<>();
+        for (BundleEntryComponent entry : bundle.getEntry()) {
+            if (isNew(entry)) {
+                String placeholder = "urn:uuid:" + UUID.randomUUID();
+                String name = entry.getFullUrl();
+                placeholders.put(name, placeholder);
+                String type = entry.getResource().fhirType();
+                int relative = name.lastIndexOf("/" + type + "/");
+                if (relative >= 0) {
+                    placeholders.put(name.substring(relative + 1), placeholder);
+                }
+                entry.setFullUrl(placeholder);
+                entry.getResource().setId((String) null);
+            }
+        }
+        if (!placeholders.isEmpty()) {
+            bundle.getEntry().forEach(entry -> replace(entry, placeholders));
+        }
+    }
+
+    private static boolean isNew(BundleEntryComponent entry) {
+        HTTPVerb verb = entry.getRequest().getMethod();
+        boolean getsAnId = verb == HTTPVerb.POST
+                || (verb == HTTPVerb.PUT && entry.getRequest().getUrl().contains("?"));
+        return getsAnId
+                && entry.hasFullUrl()
+                && entry.hasResource()
+                && !entry.getFullUrl().startsWith(URN);
+    }
+
+    private void replace(BundleEntryComponent entry, Map<String, String> placeholders) {
+        if (!entry.hasResource()) {
+            return;
+        }
+        FhirTerser terser = fhir.newTerser();
+        List<IBaseReference> references = terser.getAllResourceReferences(entry.getResource()).stream()
+                .map(info -> info.getResourceReference())
+                .toList();
+        for (IBaseReference reference : references) {
+            String placeholder =
+                    placeholders.get(reference.getReferenceElement().getValue());
+            if (placeholder != null) {
+                reference.setReference(placeholder);
+            }
+        }
+    }
+}
