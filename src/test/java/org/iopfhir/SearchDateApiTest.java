@@ -17,6 +17,7 @@ import org.hl7.fhir.r4.model.Period;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,7 +210,7 @@ class SearchDateApiTest {
         names.put(fhir.store(seen), name);
     }
 
-    private void period(String name, String from, String to) {
+    private void period(String name, String from, @Nullable String to) {
         Encounter stay = invented.encounter(patient);
         Period period = new Period().setStartElement(new DateTimeType(from));
         if (to != null) {

@@ -24,7 +24,7 @@ final class Negotiation {
 
     static void check(ServletRequestDetails request) {
         String[] format = request.getParameters().get(Constants.PARAM_FORMAT);
-        boolean served = format != null && format.length > 0
+        boolean served = (format != null && format.length > 0)
                 // An unescaped + in a query is a space.
                 ? isWritten(format[0].replace(' ', '+'))
                 : isAccepted(request);

@@ -22,7 +22,7 @@ public final class ConflictRetry {
 
     /** Tell that {@code request} is a Bundle with an {@code ifMatch} in it. */
     static void namesVersions(RequestDetails request) {
-        request.getUserData().put(NAMES_VERSIONS, Boolean.TRUE);
+        request.getUserData().put(NAMES_VERSIONS, true);
     }
 
     @Hook(Pointcut.STORAGE_VERSION_CONFLICT)

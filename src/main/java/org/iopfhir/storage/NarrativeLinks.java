@@ -31,7 +31,7 @@ class NarrativeLinks extends TransactionProcessor {
     private static final Pattern PLACEHOLDER = Pattern.compile("urn:(?:uuid|oid):[0-9A-Za-z.-]+");
 
     /** HAPI knows the real ids in the middle of one long method, of which a subclass sees only the start. */
-    private final ThreadLocal<Names> names = new ThreadLocal<>();
+    private static final ThreadLocal<Names> NAMES = new ThreadLocal<>();
 
     @Override
     protected EntriesToProcessMap doTransactionWriteOperations(
@@ -46,7 +46,7 @@ class NarrativeLinks extends TransactionProcessor {
             IdentityHashMap<IBase, Integer> order,
             List<IBase> entries,
             StopWatch watch) {
-        names.set(new Names(substitutions, outcomes.values()));
+        NAMES.set(new Names(substitutions, outcomes.values()));
         try {
             return super.doTransactionWriteOperations(
                     request,
@@ -61,7 +61,7 @@ class NarrativeLinks extends TransactionProcessor {
                     entries,
                     watch);
         } finally {
-            names.remove();
+            NAMES.remove();
         }
     }
 
@@ -69,7 +69,7 @@ class NarrativeLinks extends TransactionProcessor {
     @Override
     protected void postTransactionProcess(TransactionDetails transaction) {
         super.postTransactionProcess(transaction);
-        Names known = names.get();
+        Names known = NAMES.get();
         for (DaoMethodOutcome outcome : known.outcomes()) {
             if (outcome.getResource() instanceof DomainResource resource && resource.hasText()) {
                 resolve(resource, known.substitutions(), transaction);

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -173,7 +174,8 @@ final class SearchQuery {
     }
 
     private IQueryParameterAnd<?> metaParameter(String base, String name, String[] values) {
-        IQueryParameterAnd<?> parameter = META_PARAMETERS.get(base).get();
+        IQueryParameterAnd<?> parameter =
+                Objects.requireNonNull(META_PARAMETERS.get(base)).get();
         parameter.setValuesAsQueryTokens(fhir, name, qualified(name, values));
         return parameter;
     }
@@ -188,7 +190,7 @@ final class SearchQuery {
         return lists;
     }
 
-    private static SortSpec sort(String[] values) {
+    private static SortSpec sort(String @Nullable [] values) {
         SortSpec last = new SortSpec(Constants.PARAM_PID, SortOrderEnum.ASC);
         if (values == null) {
             return last;
@@ -245,7 +247,7 @@ final class SearchQuery {
         throw new InvalidRequestException(name + " must be a whole number, 0 or more");
     }
 
-    private static String first(Map<String, String[]> raw, String name) {
+    private static @Nullable String first(Map<String, String[]> raw, String name) {
         String[] values = raw.get(name);
         return values == null || values.length == 0 ? null : values[0];
     }

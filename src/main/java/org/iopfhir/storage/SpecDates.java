@@ -42,7 +42,7 @@ final class SpecDates extends DatePredicateBuilder {
             span = span.widened(clock.instant());
         }
         // A day is compared as written, whatever the time zones: the ordinals hold the day of the element's own text.
-        boolean asDays = date.getPrecision().ordinal() <= TemporalPrecisionEnum.DAY.ordinal();
+        boolean asDays = date.getPrecision().compareTo(TemporalPrecisionEnum.DAY) <= 0;
         return asDays
                 ? compare(
                         prefix,
