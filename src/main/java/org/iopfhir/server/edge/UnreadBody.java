@@ -5,6 +5,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Takes in, for a moment, what a refused client is still sending. Closing a connection with unread bytes resets it, and
@@ -17,7 +18,7 @@ final class UnreadBody {
     /** About a slow round trip. */
     private static final long LONGEST_GAP = Duration.ofMillis(150).toNanos();
 
-    private static final long PAUSE_MILLIS = 5;
+    private static final long PAUSE = Duration.ofMillis(5).toNanos();
 
     private UnreadBody() {}
 
@@ -36,7 +37,7 @@ final class UnreadBody {
             long now = start;
             while (left != 0 && !rest.isFinished() && now - start < PATIENCE && now - last < LONGEST_GAP) {
                 if (rest.available() == 0) {
-                    Thread.sleep(PAUSE_MILLIS);
+                    LockSupport.parkNanos(PAUSE);
                 } else {
                     left -= Math.max(0, rest.read(chunk));
                     last = now;
@@ -45,8 +46,6 @@ final class UnreadBody {
             }
         } catch (IOException e) {
             // The client is gone; it has the answer or does not want it.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
