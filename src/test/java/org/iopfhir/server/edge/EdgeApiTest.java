@@ -30,7 +30,7 @@ class EdgeApiTest {
 
     private static final String JSON = "application/fhir+json";
     private static final String XML = "application/fhir+xml";
-    private static final FhirContext FHIR = FhirContext.forR4();
+    private static final FhirContext FHIR = FhirContext.forR4Cached();
 
     private static EdgeServer server;
 

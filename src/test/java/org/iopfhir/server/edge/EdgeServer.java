@@ -23,7 +23,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /** The edge on a Jetty of its own, before a servlet that answers with what it was sent. */
 final class EdgeServer implements AutoCloseable {
 
-    private static final FhirContext FHIR = FhirContext.forR4();
+    private static final FhirContext FHIR = FhirContext.forR4Cached();
 
     final HttpClient client = HttpClient.newHttpClient();
     final Echo echo = new Echo();

@@ -23,7 +23,7 @@ class ElementLimitsTest {
 
     @BeforeAll
     static void load() {
-        fhir = FhirContext.forR4();
+        fhir = FhirContext.forR4Cached();
     }
 
     @Test
