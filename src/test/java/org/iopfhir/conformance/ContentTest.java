@@ -17,12 +17,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContentTest {
     private static final String PROFILES = "https://iop-fhir.org/fhir/StructureDefinition/";
 
-    private static FhirContext fhir = FhirContext.forR4();
+    private static FhirContext fhir = FhirContext.forR4Cached();
     private static ResourceCheck check;
 
     @BeforeAll
     static void open() {
-        fhir = FhirContext.forR4();
+        fhir = FhirContext.forR4Cached();
         check = Conformance.open(fhir).check();
     }
 

@@ -23,12 +23,12 @@ class ResourceCheckTest {
             Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
     private static final Path SESSION = Path.of("profiles/examples/iop-session-encounter/valid/late-to-the-group.json");
 
-    private static FhirContext fhir = FhirContext.forR4();
+    private static FhirContext fhir = FhirContext.forR4Cached();
     private static ResourceCheck check;
 
     @BeforeAll
     static void open() {
-        fhir = FhirContext.forR4();
+        fhir = FhirContext.forR4Cached();
         check = Conformance.open(fhir).check();
     }
 

@@ -17,7 +17,7 @@ class SearchParametersTest {
     private static final Map<String, String> VALUE =
             Map.of("token", "CodeableConcept", "quantity", "Quantity", "reference", "Reference");
 
-    private final FhirContext fhir = FhirContext.forR4();
+    private final FhirContext fhir = FhirContext.forR4Cached();
     private final Conformance conformance = Conformance.open(fhir);
 
     @Test
