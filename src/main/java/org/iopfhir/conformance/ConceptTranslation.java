@@ -79,9 +79,7 @@ public final class ConceptTranslation implements IValidationSupport {
                 .setSystem(group.getTarget())
                 .setEquivalence(target.getEquivalence().toCode())
                 .setConceptMapUrl(map.getUrl());
-        return target.hasCode()
-                ? result.setCode(target.getCode()).setDisplay(target.getDisplay())
-                : result;
+        return target.hasCode() ? result.setCode(target.getCode()).setDisplay(target.getDisplay()) : result;
     }
 
     private static boolean isMatch(String equivalence) {

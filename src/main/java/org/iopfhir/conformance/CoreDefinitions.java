@@ -95,7 +95,9 @@ public final class CoreDefinitions implements IValidationSupport {
     /** Return what {@link #fetchAllStructureDefinitions} does, with nothing but the names and kinds: one small file. */
     List<StructureDefinition> outlines() {
         Bundle all = (Bundle) parse(OUTLINES);
-        return all.getEntry().stream().map(entry -> (StructureDefinition) entry.getResource()).toList();
+        return all.getEntry().stream()
+                .map(entry -> (StructureDefinition) entry.getResource())
+                .toList();
     }
 
     @Override
@@ -115,14 +117,12 @@ public final class CoreDefinitions implements IValidationSupport {
     }
 
     @Override
-    public boolean isCodeSystemSupported(
-            @Nullable ValidationSupportContext context, @Nullable String system) {
+    public boolean isCodeSystemSupported(@Nullable ValidationSupportContext context, @Nullable String system) {
         return system != null && fileOf.containsKey(CODES + withoutVersion(system));
     }
 
     @Override
-    public boolean isValueSetSupported(
-            @Nullable ValidationSupportContext context, @Nullable String url) {
+    public boolean isValueSetSupported(@Nullable ValidationSupportContext context, @Nullable String url) {
         return url != null && fileOf.containsKey(VALUES + withoutVersion(url));
     }
 
@@ -133,8 +133,7 @@ public final class CoreDefinitions implements IValidationSupport {
 
     private IBaseResource parse(String file) {
         return fhir.newJsonParser()
-                .parseResource(new InputStreamReader(
-                        new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
+                .parseResource(new InputStreamReader(new ByteArrayInputStream(content(file)), StandardCharsets.UTF_8));
     }
 
     private byte[] content(String file) {

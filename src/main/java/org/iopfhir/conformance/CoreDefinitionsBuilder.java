@@ -74,8 +74,7 @@ final class CoreDefinitionsBuilder {
                 add(slim(((MetadataResource) resource).copy()));
             }
         }
-        outlines.getEntry().sort(Comparator.comparing(
-                entry -> ((StructureDefinition) entry.getResource()).getUrl()));
+        outlines.getEntry().sort(Comparator.comparing(entry -> ((StructureDefinition) entry.getResource()).getUrl()));
         files.put(CoreDefinitions.OUTLINES, encoded(outlines));
         index.sort(null);
         files.put(CoreDefinitions.INDEX, String.join("\n", index).getBytes(StandardCharsets.UTF_8));
@@ -117,7 +116,10 @@ final class CoreDefinitionsBuilder {
     private static StructureDefinition slim(StructureDefinition structure) {
         slim((MetadataResource) structure);
         if (structure.getUrl().equals(EPISODE)) {
-            structure.addContext().setType(StructureDefinition.ExtensionContextType.ELEMENT).setExpression("Appointment");
+            structure
+                    .addContext()
+                    .setType(StructureDefinition.ExtensionContextType.ELEMENT)
+                    .setExpression("Appointment");
         }
         structure.setDifferential(null);
         structure.setMapping(null).setKeyword(null).setPurpose(null);
@@ -125,7 +127,8 @@ final class CoreDefinitionsBuilder {
             element.setDefinition(null).setComment(null).setRequirements(null).setMeaningWhenMissing(null);
             element.setAlias(null).setMapping(null).setExample(null).setCode(null);
             element.setIsModifierReason(null).setIsSummaryElement(null).setOrderMeaning(null);
-            element.getConstraint().forEach(constraint -> constraint.setXpath(null).setRequirements(null));
+            element.getConstraint()
+                    .forEach(constraint -> constraint.setXpath(null).setRequirements(null));
             element.getBinding().setDescription(null);
         }
         return structure;

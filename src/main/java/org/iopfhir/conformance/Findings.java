@@ -18,7 +18,8 @@ import org.hl7.fhir.r4.model.Resource;
  */
 final class Findings {
     private static final Pattern ELEMENT_ID = Pattern.compile("^(?:Slice ')?([A-Z][\\w.:\\[\\]-]*)");
-    private static final Pattern SENTENCE = Pattern.compile("^Constraint failed: \\S+: '(.*?)'(?: \\(defined in .*)?$", Pattern.DOTALL);
+    private static final Pattern SENTENCE =
+            Pattern.compile("^Constraint failed: \\S+: '(.*?)'(?: \\(defined in .*)?$", Pattern.DOTALL);
     private static final Pattern FROM_PROFILE = Pattern.compile(" ?\\((?:from|defined in) [^)]*\\)");
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/");
     private static final String UNKNOWN_CODE = "Terminology_PassThrough_TX_Message";
@@ -46,18 +47,18 @@ final class Findings {
     /** A code that its own system does not know is reported as that and as outside the value set; the latter says more. */
     private static List<Issue> withoutRepeatedCodes(List<Issue> all) {
         all.removeIf(issue -> issue.rule().startsWith("code-")
-                && all.stream().anyMatch(other -> other.isError()
-                        && other.rule().startsWith("binding-")
-                        && issue.path().startsWith(other.path())));
+                && all.stream()
+                        .anyMatch(other -> other.isError()
+                                && other.rule().startsWith("binding-")
+                                && issue.path().startsWith(other.path())));
         return all;
     }
 
     private Issue issue(SingleValidationMessage message) {
         String location = message.getLocationString() == null ? resource.fhirType() : message.getLocationString();
         String path = COMMENT.matcher(location).replaceAll("");
-        Issue.Severity severity = message.getSeverity() == ResultSeverityEnum.WARNING
-                ? Issue.Severity.WARNING
-                : Issue.Severity.ERROR;
+        Issue.Severity severity =
+                message.getSeverity() == ResultSeverityEnum.WARNING ? Issue.Severity.WARNING : Issue.Severity.ERROR;
         return new Issue(severity, rule(message, path), path, expected(message));
     }
 

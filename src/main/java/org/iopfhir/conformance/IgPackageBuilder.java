@@ -103,7 +103,8 @@ public final class IgPackageBuilder {
 
     private List<Path> conformanceFiles() throws IOException {
         List<Path> files = new ArrayList<>(jsonFiles(profiles, "ImplementationGuide-*.json"));
-        for (String folder : List.of("structures", "extensions", "operations", "search", "questionnaires", "capability")) {
+        for (String folder :
+                List.of("structures", "extensions", "operations", "search", "questionnaires", "capability")) {
             files.addAll(jsonFiles(profiles.resolve(folder), "*.json"));
         }
         for (String folder : List.of("code-systems", "value-sets", "concept-maps")) {

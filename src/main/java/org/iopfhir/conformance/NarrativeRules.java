@@ -17,17 +17,80 @@ import org.hl7.fhir.utilities.xhtml.XhtmlNode;
  */
 final class NarrativeRules {
     private static final Set<String> ELEMENTS = Set.of(
-            "a", "abbr", "acronym", "address", "b", "bdo", "big", "blockquote", "br", "caption", "cite", "code", "col",
-            "colgroup", "dd", "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd",
-            "li", "ol", "p", "pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
-            "th", "thead", "tr", "tt", "ul", "var");
+            "a",
+            "abbr",
+            "acronym",
+            "address",
+            "b",
+            "bdo",
+            "big",
+            "blockquote",
+            "br",
+            "caption",
+            "cite",
+            "code",
+            "col",
+            "colgroup",
+            "dd",
+            "dfn",
+            "div",
+            "dl",
+            "dt",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "i",
+            "img",
+            "kbd",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "q",
+            "samp",
+            "small",
+            "span",
+            "strong",
+            "sub",
+            "sup",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "tt",
+            "ul",
+            "var");
 
     private static final Set<String> EVERYWHERE =
             Set.of("accesskey", "class", "dir", "id", "lang", "style", "tabindex", "title", "xml:lang", "xmlns");
 
     private static final Set<String> IN_TABLES = Set.of(
-            "abbr", "align", "axis", "border", "cellpadding", "cellspacing", "char", "charoff", "colspan", "frame",
-            "headers", "rowspan", "rules", "scope", "span", "summary", "valign", "width");
+            "abbr",
+            "align",
+            "axis",
+            "border",
+            "cellpadding",
+            "cellspacing",
+            "char",
+            "charoff",
+            "colspan",
+            "frame",
+            "headers",
+            "rowspan",
+            "rules",
+            "scope",
+            "span",
+            "summary",
+            "valign",
+            "width");
 
     private static final Map<String, Set<String>> OF_ELEMENT = Map.of(
             "a", Set.of("charset", "href", "hreflang", "name", "rel", "rev", "type"),
@@ -42,7 +105,8 @@ final class NarrativeRules {
             Set.of("table", "caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th");
 
     /** A link may lead to another place, but not run anything; without a scheme it stays on this server. */
-    private static final Pattern LINK = Pattern.compile("(?i)(?:(?:https?|mailto|tel|urn):.*|[^:]*|#.*)", Pattern.DOTALL);
+    private static final Pattern LINK =
+            Pattern.compile("(?i)(?:(?:https?|mailto|tel|urn):.*|[^:]*|#.*)", Pattern.DOTALL);
 
     /** An image is fetched without asking the reader, so that it may only come from the narrative or this server. */
     private static final Pattern IMAGE =
@@ -64,7 +128,9 @@ final class NarrativeRules {
             String name = node.getName();
             if (!ELEMENTS.contains(name)) {
                 issues.add(Issue.error(
-                        "narrative-element", path, "A narrative holds text only; R4 does not allow this element: " + name));
+                        "narrative-element",
+                        path,
+                        "A narrative holds text only; R4 does not allow this element: " + name));
                 return;
             }
             node.getAttributes().forEach((attribute, value) -> checkAttribute(name, attribute, value, path, issues));
@@ -78,10 +144,14 @@ final class NarrativeRules {
     private static void checkAttribute(String element, String name, String value, String path, List<Issue> issues) {
         if (!isAllowed(element, name)) {
             issues.add(Issue.error(
-                    "narrative-attribute", path, "R4 does not allow this attribute in a narrative: " + element + "." + name));
+                    "narrative-attribute",
+                    path,
+                    "R4 does not allow this attribute in a narrative: " + element + "." + name));
         } else if (isUnsafe(name, value == null ? "" : value.strip())) {
             issues.add(Issue.error(
-                    "narrative-link", path, "A narrative runs and fetches nothing from elsewhere: " + element + "." + name));
+                    "narrative-link",
+                    path,
+                    "A narrative runs and fetches nothing from elsewhere: " + element + "." + name));
         }
     }
 

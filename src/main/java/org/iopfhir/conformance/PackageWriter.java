@@ -51,7 +51,8 @@ final class PackageWriter {
     /** Add a resource in JSON; it is named after its type and id. */
     void addResource(String folder, byte[] content) throws IOException {
         JsonNode resource = json.readTree(content);
-        String name = resource.path("resourceType").asText() + "-" + resource.path("id").asText() + ".json";
+        String name = resource.path("resourceType").asText() + "-"
+                + resource.path("id").asText() + ".json";
         addFile(folder + name, content);
         ObjectNode entry = json.createObjectNode().put("filename", name);
         for (String field : INDEXED) {

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param appliesWhen FHIRPath over such a resource: true means that the profile is required whatever the resource
  *     claims; null means that only a claim requires it
  */
-public record ProfileRule(String type, String profile, @Nullable String appliesWhen) {}
+public record ProfileRule(
+        String type, String profile, @Nullable String appliesWhen) {}

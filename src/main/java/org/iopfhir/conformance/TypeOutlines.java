@@ -24,8 +24,7 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
 
     TypeOutlines(IValidationSupport support, CoreDefinitions core, IgPackage iop) {
         super(support);
-        List<org.hl7.fhir.r4.model.StructureDefinition> ours =
-                iop.all(org.hl7.fhir.r4.model.StructureDefinition.class);
+        List<org.hl7.fhir.r4.model.StructureDefinition> ours = iop.all(org.hl7.fhir.r4.model.StructureDefinition.class);
         this.types = Stream.concat(core.outlines().stream(), ours.stream())
                 .map(definition -> (StructureDefinition) new Outline(definition))
                 .toList();
@@ -68,7 +67,8 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
             setType(definition.getType());
             setBaseDefinition(definition.getBaseDefinition());
             if (definition.hasDerivation()) {
-                setDerivation(TypeDerivationRule.fromCode(definition.getDerivation().toCode()));
+                setDerivation(
+                        TypeDerivationRule.fromCode(definition.getDerivation().toCode()));
             }
         }
 
@@ -79,7 +79,9 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
 
         @Override
         public StructureDefinitionSnapshotComponent getSnapshot() {
-            return TypeOutlines.this.fetchResource(StructureDefinition.class, getUrl()).getSnapshot();
+            return TypeOutlines.this
+                    .fetchResource(StructureDefinition.class, getUrl())
+                    .getSnapshot();
         }
     }
 }

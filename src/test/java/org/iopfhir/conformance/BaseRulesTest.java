@@ -40,8 +40,7 @@ class BaseRulesTest {
     void takesAStatedReasonForAbsenceAsPresence() {
         assertThat(check("""
                 {"resourceType": "Observation", "code": {"text": "mood"}, "_status": {"extension": [
-                 {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}}"""))
-                .isEmpty();
+                 {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}}""")).isEmpty();
     }
 
     @Test
@@ -50,50 +49,61 @@ class BaseRulesTest {
                 {"resourceType": "Encounter", "status": "finished",
                  "meta": {"profile": ["http://hl7.org/fhir/us/core/StructureDefinition/us-core-encounter"]},
                  "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
-                 "type": [{"text": "Inpatient stay"}], "subject": {"reference": "Patient/1"}}"""))
-                .isEmpty();
+                 "type": [{"text": "Inpatient stay"}], "subject": {"reference": "Patient/1"}}""")).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "<p>Sober for <b>30</b> days</p>",
-        "<table border='1'><tr><td colspan='2' style='color: red'>x</td></tr></table>",
-        "<a href='https://example.org/plan'>plan</a> <a href='#top'>top</a> <a href='Patient/1'>patient</a>",
-        "<img src='data:image/png;base64,AAAA' alt='chart'/> <img src='#chart' alt='chart'/>"
-    })
+    @ValueSource(
+            strings = {
+                "<p>Sober for <b>30</b> days</p>",
+                "<table border='1'><tr><td colspan='2' style='color: red'>x</td></tr></table>",
+                "<a href='https://example.org/plan'>plan</a> <a href='#top'>top</a> <a href='Patient/1'>patient</a>",
+                "<img src='data:image/png;base64,AAAA' alt='chart'/> <img src='#chart' alt='chart'/>"
+            })
     void acceptsNarrativeThatIsText(String html) {
         assertThat(check(narrative(html))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<script>alert(1)</script>", "<p><iframe src='x'/></p>", "<form/>", "<object/>", "<svg/>", "<style>p {}</style>"})
+    @ValueSource(
+            strings = {
+                "<script>alert(1)</script>",
+                "<p><iframe src='x'/></p>",
+                "<form/>",
+                "<object/>",
+                "<svg/>",
+                "<style>p {}</style>"
+            })
     void refusesElementsThatAreNoText(String html) {
         assertThat(check(narrative(html))).extracting(Issue::rule).containsExactly("narrative-element");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<p onclick='x()'>a</p>", "<img src='#a' onerror='x()' alt=''/>", "<p background='x'>a</p>"})
+    @ValueSource(
+            strings = {"<p onclick='x()'>a</p>", "<img src='#a' onerror='x()' alt=''/>", "<p background='x'>a</p>"})
     void refusesAttributesThatRun(String html) {
         assertThat(check(narrative(html))).extracting(Issue::rule).containsExactly("narrative-attribute");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "<a href='javascript:alert(1)'>a</a>",
-        "<a href=' JAVASCRIPT:alert(1)'>a</a>",
-        "<a href='data:text/html,x'>a</a>",
-        "<img src='https://tracker.example.org/p.gif' alt=''/>",
-        "<img src='//tracker.example.org/p.gif' alt=''/>",
-        "<img src='data:image/svg+xml;base64,AAAA' alt=''/>",
-        "<p style='background: url(https://tracker.example.org/p.gif)'>a</p>"
-    })
+    @ValueSource(
+            strings = {
+                "<a href='javascript:alert(1)'>a</a>",
+                "<a href=' JAVASCRIPT:alert(1)'>a</a>",
+                "<a href='data:text/html,x'>a</a>",
+                "<img src='https://tracker.example.org/p.gif' alt=''/>",
+                "<img src='//tracker.example.org/p.gif' alt=''/>",
+                "<img src='data:image/svg+xml;base64,AAAA' alt=''/>",
+                "<p style='background: url(https://tracker.example.org/p.gif)'>a</p>"
+            })
     void refusesWhatABrowserWouldRunOrFetch(String html) {
         assertThat(check(narrative(html))).extracting(Issue::rule).containsExactly("narrative-link");
     }
 
     @Test
     void readsNarrativesOfSectionsAndContainedResources() {
-        String script = "\"text\": {\"status\": \"generated\", \"div\": \"<div xmlns='http://www.w3.org/1999/xhtml'><script/></div>\"}";
+        String script =
+                "\"text\": {\"status\": \"generated\", \"div\": \"<div xmlns='http://www.w3.org/1999/xhtml'><script/></div>\"}";
 
         assertThat(check("{\"resourceType\": \"List\", \"status\": \"current\", \"mode\": \"working\", \"contained\": ["
                         + "{\"resourceType\": \"Patient\", \"id\": \"p\", " + script + "}]}"))

@@ -31,7 +31,9 @@ class CompletenessTest {
     void everyProfileHasValidAndInvalidExamples() {
         for (StructureDefinition profile : structures) {
             if (!profile.getType().equals("Extension")) {
-                Path examples = Sources.PROFILES.resolve("examples").resolve(profile.getIdElement().getIdPart());
+                Path examples = Sources.PROFILES
+                        .resolve("examples")
+                        .resolve(profile.getIdElement().getIdPart());
                 assertThat(examples.resolve("valid")).isNotEmptyDirectory();
                 assertThat(examples.resolve("invalid")).isNotEmptyDirectory();
             }
@@ -60,7 +62,8 @@ class CompletenessTest {
                         .flatMap(element -> rules(structure, element).stream()))
                 .collect(Collectors.toSet());
 
-        assertThat(Sources.examples("invalid")).allSatisfy(file -> assertThat(stated).contains(Sources.ruleOf(file)));
+        assertThat(Sources.examples("invalid"))
+                .allSatisfy(file -> assertThat(stated).contains(Sources.ruleOf(file)));
     }
 
     @Test
@@ -96,7 +99,8 @@ class CompletenessTest {
         boolean everywhere = structure.getType().equals("Extension");
         return Sources.examples("invalid").stream()
                 .filter(file -> everywhere
-                        || Sources.profileOf(file).equals(structure.getIdElement().getIdPart()))
+                        || Sources.profileOf(file)
+                                .equals(structure.getIdElement().getIdPart()))
                 .map(Sources::ruleOf)
                 .collect(Collectors.toSet());
     }
@@ -130,7 +134,9 @@ class CompletenessTest {
     private static boolean isTighterThanBase(ElementDefinition element) {
         return element.hasMax()
                 && !element.getMax().equals("*")
-                && (element.hasSliceName() || element.getMax().equals("0") || !element.getId().endsWith("x]"));
+                && (element.hasSliceName()
+                        || element.getMax().equals("0")
+                        || !element.getId().endsWith("x]"));
     }
 
     /**
@@ -140,13 +146,14 @@ class CompletenessTest {
      */
     private static boolean isSaidByBase(ElementDefinition element) {
         String id = element.getId();
-        return id.equals("Extension")
-                || id.matches("Extension(\\.extension:\\w+)?\\.(extension|url|value\\[x])");
+        return id.equals("Extension") || id.matches("Extension(\\.extension:\\w+)?\\.(extension|url|value\\[x])");
     }
 
     private static String key(StructureDefinition structure, ElementDefinition element) {
         String id = element.getId();
-        String owner = structure.getType().equals("Extension") ? structure.getIdElement().getIdPart() + "." : "";
+        String owner = structure.getType().equals("Extension")
+                ? structure.getIdElement().getIdPart() + "."
+                : "";
         String below = id.contains(".") ? id.substring(id.indexOf('.') + 1) : "";
         return (owner + below)
                 .replace("extension:", "")

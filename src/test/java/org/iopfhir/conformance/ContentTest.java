@@ -53,11 +53,14 @@ class ContentTest {
         Resource example = Sources.parse(fhir, file);
 
         assertThat(check.required().of(example)).contains(PROFILES + Sources.profileOf(file));
-        assertThat(check.check(example)).filteredOn(Issue::isError).singleElement().satisfies(issue -> {
-            assertThat(issue.rule()).isEqualTo(Sources.ruleOf(file));
-            assertThat(issue.path()).startsWith(example.fhirType());
-            assertThat(issue.expected()).isNotBlank();
-        });
+        assertThat(check.check(example))
+                .filteredOn(Issue::isError)
+                .singleElement()
+                .satisfies(issue -> {
+                    assertThat(issue.rule()).isEqualTo(Sources.ruleOf(file));
+                    assertThat(issue.path()).startsWith(example.fhirType());
+                    assertThat(issue.expected()).isNotBlank();
+                });
     }
 
     @Test
@@ -65,9 +68,10 @@ class ContentTest {
         for (Path file : stories()) {
             Bundle story = (Bundle) Sources.parse(fhir, file);
 
-            assertThat(story.getEntry()).allSatisfy(entry -> assertThat(check.check(entry.getResource()))
-                    .as("%s in %s", entry.getFullUrl(), file)
-                    .isEmpty());
+            assertThat(story.getEntry())
+                    .allSatisfy(entry -> assertThat(check.check(entry.getResource()))
+                            .as("%s in %s", entry.getFullUrl(), file)
+                            .isEmpty());
         }
     }
 
@@ -79,6 +83,8 @@ class ContentTest {
                 .toList();
 
         assertThat(covered)
-                .containsAll(check.required().rules().stream().map(ProfileRule::profile).toList());
+                .containsAll(check.required().rules().stream()
+                        .map(ProfileRule::profile)
+                        .toList());
     }
 }

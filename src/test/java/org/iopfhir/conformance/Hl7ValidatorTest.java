@@ -83,7 +83,8 @@ class Hl7ValidatorTest {
     void findsNoErrorWithUsCore8WhereUsCoreIsImposed() throws IOException {
         SimpleWorkerContext context = context(packages(), "8.0.0");
         List<Resource> imposedOn = examplesAndStories().stream()
-                .filter(resource -> required.of(resource).stream().anyMatch(url -> !imposed(url).isEmpty()))
+                .filter(resource -> required.of(resource).stream()
+                        .anyMatch(url -> !imposed(url).isEmpty()))
                 .toList();
 
         assertThat(imposedOn).isNotEmpty();
@@ -96,8 +97,9 @@ class Hl7ValidatorTest {
             for (ValidationMessage message : validate(validator(context), context, resource)) {
                 boolean aboutMimeType = message.getMessage().contains("http://hl7.org/fhir/ValueSet/mimetypes");
                 if (message.getLevel().isError() && !aboutMimeType) {
-                    errors.add(resource.fhirType() + "/" + resource.getIdElement().getIdPart() + " "
-                            + message.getLocation() + ": " + message.getMessage());
+                    errors.add(
+                            resource.fhirType() + "/" + resource.getIdElement().getIdPart() + " "
+                                    + message.getLocation() + ": " + message.getMessage());
                 }
             }
         }
@@ -127,8 +129,7 @@ class Hl7ValidatorTest {
     }
 
     private List<Resource> examplesAndStories() {
-        return Stream.concat(
-                        iop.examples().stream(), iop.stories().stream().flatMap(this::entries))
+        return Stream.concat(iop.examples().stream(), iop.stories().stream().flatMap(this::entries))
                 .toList();
     }
 
@@ -167,7 +168,8 @@ class Hl7ValidatorTest {
         definitions.fetchStructureDefinition("Patient");
         definitions.fetchCodeSystem("http://hl7.org/fhir/administrative-gender");
         for (IBaseResource definition : definitions.fetchAllConformanceResources()) {
-            context.cacheResourceFromPackage(VersionConvertorFactory_40_50.convertResource((Resource) definition), core);
+            context.cacheResourceFromPackage(
+                    VersionConvertorFactory_40_50.convertResource((Resource) definition), core);
         }
     }
 
@@ -180,17 +182,17 @@ class Hl7ValidatorTest {
     private static InstanceValidator validator(SimpleWorkerContext context) {
         InstanceValidator validator = new InstanceValidator(
                 context, null, new XVerExtensionManagerOld(context), new ValidatorSession(), new ValidatorSettings());
-        // Resources refer to others that are not there to be read; the types in the references are checked all the same.
-        validator.setPolicyAdvisor(
-                new BasePolicyAdvisorForFullValidation(ReferenceValidationPolicy.IGNORE, Set.of()));
+        // Resources refer to others that are not there to be read; the types in the references are checked all the
+        // same.
+        validator.setPolicyAdvisor(new BasePolicyAdvisorForFullValidation(ReferenceValidationPolicy.IGNORE, Set.of()));
         validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
         validator.setAnyExtensionsAllowed(true);
         validator.setAssumeValidRestReferences(true);
         return validator;
     }
 
-    private List<ValidationMessage> validate(InstanceValidator validator, SimpleWorkerContext context, Resource resource)
-            throws IOException {
+    private List<ValidationMessage> validate(
+            InstanceValidator validator, SimpleWorkerContext context, Resource resource) throws IOException {
         List<StructureDefinition> profiles = new ArrayList<>();
         for (String url : required.of(resource)) {
             profiles.add(definition(context, url));

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** The package as others get it. */
 class PackageTest {
-    private static final Pattern OURS = Pattern.compile("\"(https://iop-fhir\\.org/fhir/[A-Z]\\w+/[\\w.-]+)(?:[|#]\\S*)?\"");
+    private static final Pattern OURS =
+            Pattern.compile("\"(https://iop-fhir\\.org/fhir/[A-Z]\\w+/[\\w.-]+)(?:[|#]\\S*)?\"");
 
     private final FhirContext fhir = FhirContext.forR4Cached();
     private final IgPackage iop = IgPackage.fromClassPath(fhir);
@@ -39,7 +40,8 @@ class PackageTest {
             String name = source.fhirType() + "-" + source.getIdElement().getIdPart();
 
             assertThat(file.getFileName()).hasToString(name + ".json");
-            assertThat(iop.find("https://iop-fhir.org/fhir/" + name.replaceFirst("-", "/"))).isPresent();
+            assertThat(iop.find("https://iop-fhir.org/fhir/" + name.replaceFirst("-", "/")))
+                    .isPresent();
         }
     }
 
@@ -60,9 +62,11 @@ class PackageTest {
 
     @Test
     void bringsSnapshots() {
-        assertThat(iop.all(StructureDefinition.class)).isNotEmpty().allSatisfy(structure -> assertThat(
-                        structure.getSnapshot().getElement())
-                .hasSizeGreaterThan(structure.getDifferential().getElement().size() / 2));
+        assertThat(iop.all(StructureDefinition.class))
+                .isNotEmpty()
+                .allSatisfy(structure -> assertThat(structure.getSnapshot().getElement())
+                        .hasSizeGreaterThan(
+                                structure.getDifferential().getElement().size() / 2));
     }
 
     @Test

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ResourceCheckTest {
-    private static final Path PLAN =
-            Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
+    private static final Path PLAN = Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
     private static final Path SESSION = Path.of("profiles/examples/iop-session-encounter/valid/late-to-the-group.json");
 
     private static FhirContext fhir = FhirContext.forR4Cached();
@@ -85,7 +84,8 @@ class ResourceCheckTest {
         List<Callable<Boolean>> calls = files.stream()
                 .map(file -> (Callable<Boolean>) () -> {
                     Resource resource = Sources.parse(fhir, file);
-                    return check.check(resource).isEmpty() == Sources.ruleOf(file).isEmpty();
+                    return check.check(resource).isEmpty()
+                            == Sources.ruleOf(file).isEmpty();
                 })
                 .toList();
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -100,15 +100,15 @@ class ResourceCheckTest {
 
     @Test
     void keepsTheLibrarysTableOfOidsOut() throws Exception {
-        try (var table = org.hl7.fhir.utilities.OIDUtilities.class
-                .getClassLoader()
-                .getResourceAsStream("oidregistry.csv")) {
+        try (var table =
+                org.hl7.fhir.utilities.OIDUtilities.class.getClassLoader().getResourceAsStream("oidregistry.csv")) {
             assertThat(table.readAllBytes()).hasSizeLessThan(100);
         }
     }
 
     @Test
     void everyKnownNoiseHasAReason() {
-        assertThat(KnownNoise.values()).allSatisfy(noise -> assertThat(noise.reason()).isNotBlank());
+        assertThat(KnownNoise.values())
+                .allSatisfy(noise -> assertThat(noise.reason()).isNotBlank());
     }
 }

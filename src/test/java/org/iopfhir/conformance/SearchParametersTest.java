@@ -24,11 +24,12 @@ class SearchParametersTest {
     void eachFindsAValueOfItsKindInSomeExample() {
         IFhirPath fhirPath = fhir.newFhirPath();
 
-        assertThat(conformance.iop().searchParameters()).hasSize(11).allSatisfy(parameter -> assertThat(
-                        values(fhirPath, parameter))
-                .as(parameter.getIdElement().getIdPart())
-                .isNotEmpty()
-                .allSatisfy(value -> assertThat(value.fhirType()).isEqualTo(VALUE.get(type(parameter)))));
+        assertThat(conformance.iop().searchParameters())
+                .hasSize(11)
+                .allSatisfy(parameter -> assertThat(values(fhirPath, parameter))
+                        .as(parameter.getIdElement().getIdPart())
+                        .isNotEmpty()
+                        .allSatisfy(value -> assertThat(value.fhirType()).isEqualTo(VALUE.get(type(parameter)))));
     }
 
     private List<IBase> values(IFhirPath fhirPath, SearchParameter parameter) {

@@ -31,9 +31,9 @@ class TerminologyTest {
 
     @Test
     void expandsBothEditionsOfTheLevels() {
-        ValueSet expanded = (ValueSet) support.expandValueSet(
-                        context, new ValueSetExpansionOptions(), B + "ValueSet/asam-level-of-care")
-                .getValueSet();
+        ValueSet expanded = (ValueSet)
+                support.expandValueSet(context, new ValueSetExpansionOptions(), B + "ValueSet/asam-level-of-care")
+                        .getValueSet();
 
         assertThat(expanded.getExpansion().getContains())
                 .extracting(code -> code.getSystem() + "#" + code.getCode())
@@ -101,7 +101,9 @@ class TerminologyTest {
 
     private List<String> codes(String system) {
         return ((CodeSystem) iop.find(system).orElseThrow())
-                .getConcept().stream().map(CodeSystem.ConceptDefinitionComponent::getCode).toList();
+                .getConcept().stream()
+                        .map(CodeSystem.ConceptDefinitionComponent::getCode)
+                        .toList();
     }
 
     private boolean isAttendance(String code) {
