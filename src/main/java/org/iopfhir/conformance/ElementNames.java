@@ -27,7 +27,7 @@ final class ElementNames {
         List<String> names = new ArrayList<>();
         @Nullable Base current = resource;
         boolean inExtension = false;
-        String[] steps = path.split("\\.");
+        String[] steps = path.split("\\.", -1);
         for (int i = 1; i < steps.length; i++) {
             Matcher step = STEP.matcher(steps[i]);
             if (!step.matches()) {
