@@ -77,7 +77,7 @@ public final class IgPackageBuilder {
 
     private static Path ownClasses(Path target) {
         Path classes = target.resolveSibling("org/iopfhir/conformance");
-        return Files.isDirectory(classes) ? classes : target.getParent();
+        return Files.isDirectory(classes) ? classes : target;
     }
 
     /** Return the package as the bytes of a {@code .tgz}. */
@@ -86,7 +86,7 @@ public final class IgPackageBuilder {
         writer.addFile(FOLDER + "package.json", Files.readAllBytes(profiles.resolve("package.json")));
         List<StructureDefinition> structures = new ArrayList<>();
         for (Path file : conformanceFiles()) {
-            if (file.getFileName().toString().startsWith("StructureDefinition-")) {
+            if (file.toString().contains("StructureDefinition-")) {
                 structures.add(fhir.newJsonParser().parseResource(StructureDefinition.class, Files.readString(file)));
             } else {
                 writer.addResource(FOLDER, Files.readAllBytes(file));

@@ -59,7 +59,8 @@ enum KnownNoise {
     }
 
     static boolean contains(SingleValidationMessage message) {
-        return message.getSeverity().ordinal() < ResultSeverityEnum.ERROR.ordinal()
+        return message.getSeverity() != ResultSeverityEnum.ERROR
+                && message.getSeverity() != ResultSeverityEnum.FATAL
                 && Arrays.stream(values()).anyMatch(noise -> noise.matches(message));
     }
 

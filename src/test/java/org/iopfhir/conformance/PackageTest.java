@@ -113,7 +113,8 @@ class PackageTest {
         ValidationOptions options = new ValidationOptions()
                 .addProfile("https://iop-fhir.org/fhir/StructureDefinition/" + Sources.profileOf(file));
         return validator.validateWithResult(Sources.parse(fhir, file), options).getMessages().stream()
-                .filter(message -> message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal())
+                .filter(message -> message.getSeverity() == ResultSeverityEnum.ERROR
+                        || message.getSeverity() == ResultSeverityEnum.FATAL)
                 .map(message -> message.getLocationString() + ": " + message.getMessage())
                 .collect(Collectors.toList());
     }
