@@ -50,7 +50,8 @@ public final class CoreDefinitions implements IValidationSupport {
     private CoreDefinitions(FhirContext fhir, ZipFile archive) throws IOException {
         this.fhir = fhir;
         this.archive = archive;
-        for (String line : new String(content(INDEX), StandardCharsets.UTF_8).lines().toList()) {
+        for (String line :
+                new String(content(INDEX), StandardCharsets.UTF_8).lines().toList()) {
             String[] columns = line.split("\t", -1);
             String key = columns[0] + "\t" + columns[1];
             fileOf.put(key, columns[2]);
