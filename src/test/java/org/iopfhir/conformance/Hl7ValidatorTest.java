@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -163,7 +164,7 @@ class Hl7ValidatorTest {
     }
 
     private void loadCore(SimpleWorkerContext context) {
-        PackageInformation core = new PackageInformation("hl7.fhir.r4.core", "4.0.1", new Date(0));
+        PackageInformation core = new PackageInformation("hl7.fhir.r4.core", "4.0.1", Date.from(Instant.EPOCH));
         DefaultProfileValidationSupport definitions = new DefaultProfileValidationSupport(fhir);
         definitions.fetchStructureDefinition("Patient");
         definitions.fetchCodeSystem("http://hl7.org/fhir/administrative-gender");
