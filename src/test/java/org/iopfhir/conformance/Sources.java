@@ -47,7 +47,7 @@ final class Sources {
 
     /** The profile that an example is about, by its folder. */
     static String profileOf(Path example) {
-        return example.getParent().getParent().getFileName().toString();
+        return example.getName(example.getNameCount() - 3).toString();
     }
 
     /** The rule that an invalid example breaks, by its name. */
@@ -65,6 +65,6 @@ final class Sources {
     }
 
     private static String folderOf(Path file) {
-        return file.getParent().getFileName().toString();
+        return file.getName(file.getNameCount() - 2).toString();
     }
 }
