@@ -36,7 +36,9 @@ class BundleApiTest {
         Bundle answer = fhir.process(bundle).expect(200).bundle();
 
         assertThat(answer.getType()).isEqualTo(BundleType.TRANSACTIONRESPONSE);
-        assertThat(answer.getEntry()).extracting(entry -> entry.getResponse().getStatus()).allMatch(s -> s.startsWith("201"));
+        assertThat(answer.getEntry())
+                .extracting(entry -> entry.getResponse().getStatus())
+                .allMatch(s -> s.startsWith("201"));
         assertThat(answer.getEntryFirstRep().getResponse().getEtag()).isEqualTo("W/\"1\"");
         assertThat(answer.getEntryFirstRep().getResponse().hasLastModified()).isTrue();
         assertThat(subject(answer, 0)).isEqualTo(location(answer, 1));
@@ -48,7 +50,8 @@ class BundleApiTest {
         String url = "http://ehr.example.org/fhir/Patient/" + invented.tag();
         Invented.post(bundle, url, invented.patient("Anderswo"));
         Invented.post(bundle, Invented.placeholder(), invented.observation(url));
-        Invented.post(bundle, "http://ehr.example.org/fhir/Observation/1", invented.observation("Patient/" + invented.tag()));
+        Invented.post(
+                bundle, "http://ehr.example.org/fhir/Observation/1", invented.observation("Patient/" + invented.tag()));
 
         Bundle answer = fhir.process(bundle).expect(200).bundle();
 
@@ -68,7 +71,11 @@ class BundleApiTest {
 
         Bundle answer = fhir.process(bundle).expect(200).bundle();
 
-        String narrative = fhir.get(location(answer, 1)).send().as(Observation.class).getText().getDivAsString();
+        String narrative = fhir.get(location(answer, 1))
+                .send()
+                .as(Observation.class)
+                .getText()
+                .getDivAsString();
         assertThat(narrative).contains("href=\"" + location(answer, 0) + "\"").doesNotContain("urn:uuid");
     }
 
@@ -85,7 +92,16 @@ class BundleApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Foo/1", "Patient?nonsense=1", "Patient/1/$nonsense", "Patient/x/Foo", "Patient?_offset=-1", "$x", "http://[/"})
+    @ValueSource(
+            strings = {
+                "Foo/1",
+                "Patient?nonsense=1",
+                "Patient/1/$nonsense",
+                "Patient/x/Foo",
+                "Patient?_offset=-1",
+                "$x",
+                "http://[/"
+            })
     void writesNothingWhenAReadOfTheTransactionCannotBeUnderstood(String url) {
         Bundle bundle = Invented.transaction();
         Invented.post(bundle, Invented.placeholder(), invented.patient("Eins"));
@@ -113,13 +129,17 @@ class BundleApiTest {
         BundleEntryComponent patch = Invented.request(bundle, HTTPVerb.PATCH, patched);
         patch.setResource(new Binary()
                 .setContentType("application/json-patch+json")
-                .setData("[{\"op\":\"add\",\"path\":\"/active\",\"value\":true}]".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                .setData("[{\"op\":\"add\",\"path\":\"/active\",\"value\":true}]"
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
 
         Bundle answer = fhir.process(bundle).expect(200).bundle();
 
-        assertThat(answer.getEntry()).extracting(entry -> entry.getResponse().getStatus().substring(0, 3))
+        assertThat(answer.getEntry())
+                .extracting(entry -> entry.getResponse().getStatus().substring(0, 3))
                 .containsExactly("200", "200", "201", "200", "204", "200");
-        assertThat(((Patient) answer.getEntry().get(0).getResource()).getNameFirstRep().getFamily())
+        assertThat(((Patient) answer.getEntry().get(0).getResource())
+                        .getNameFirstRep()
+                        .getFamily())
                 .isEqualTo("Nachher");
         assertThat(((Bundle) answer.getEntry().get(1).getResource()).getEntry()).hasSize(1);
         fhir.get(deleted).send().expect(410);
@@ -160,7 +180,8 @@ class BundleApiTest {
         } else if (verb.equals("PATCH")) {
             entry.setResource(new Binary()
                     .setContentType("application/json-patch+json")
-                    .setData("[{\"op\":\"add\",\"path\":\"/active\",\"value\":true}]".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    .setData("[{\"op\":\"add\",\"path\":\"/active\",\"value\":true}]"
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
 
         fhir.process(bundle).expect(412);
@@ -204,7 +225,8 @@ class BundleApiTest {
         Bundle answer = whole.bundle();
 
         assertThat(answer.getType()).isEqualTo(BundleType.BATCHRESPONSE);
-        assertThat(answer.getEntry()).extracting(entry -> entry.getResponse().getStatus().substring(0, 3))
+        assertThat(answer.getEntry())
+                .extracting(entry -> entry.getResponse().getStatus().substring(0, 3))
                 .containsExactly("201", "400", "200", "404", "404", "400", "400", "400", "412", "200");
         assertThat(answer.getEntry().get(1).getResponse().getOutcome()).isInstanceOf(OperationOutcome.class);
         assertThat(whole.text()).doesNotContain("HAPI-").doesNotContain("Exception");
@@ -224,7 +246,8 @@ class BundleApiTest {
     @Test
     void refusesBrokenEntriesOfATransaction() {
         refuses(bundle -> bundle.addEntry().setResource(invented.patient("OhneAuftrag")));
-        refuses(bundle -> bundle.addEntry().getRequest().setMethod(HTTPVerb.POST).setUrl("Patient"));
+        refuses(bundle ->
+                bundle.addEntry().getRequest().setMethod(HTTPVerb.POST).setUrl("Patient"));
         refuses(bundle -> bundle.addEntry().getRequest().setMethod(HTTPVerb.DELETE));
         refuses(bundle -> bundle.addEntry().getRequest().setUrl("Patient/1"));
         refuses(bundle -> Invented.request(bundle, HTTPVerb.HEAD, "Patient/1"));
@@ -266,6 +289,10 @@ class BundleApiTest {
     }
 
     private String subject(Bundle answer, int entry) {
-        return fhir.get(location(answer, entry)).send().as(Observation.class).getSubject().getReference();
+        return fhir.get(location(answer, entry))
+                .send()
+                .as(Observation.class)
+                .getSubject()
+                .getReference();
     }
 }

@@ -42,7 +42,10 @@ class ConditionalApiTest {
         fhir.store(invented.patient("Zwei"));
 
         create(invented.tagged(), "Drei").refusal(412, IssueType.CONFLICT);
-        fhir.put("Patient?" + invented.tagged()).body(invented.patient("Drei")).send().refusal(412, IssueType.CONFLICT);
+        fhir.put("Patient?" + invented.tagged())
+                .body(invented.patient("Drei"))
+                .send()
+                .refusal(412, IssueType.CONFLICT);
         fhir.delete("Patient?" + invented.tagged()).send().refusal(412, IssueType.CONFLICT);
 
         assertThat(fhir.search("Patient?" + invented.tagged()).getEntry()).hasSize(2);
@@ -54,11 +57,18 @@ class ConditionalApiTest {
         Patient changed = invented.patient("Vorher");
         changed.getNameFirstRep().setFamily("Nachher");
 
-        Answer answer = fhir.put("Patient?identifier=" + invented.token("Vorher")).body(changed).send().expect(200);
+        Answer answer = fhir.put("Patient?identifier=" + invented.token("Vorher"))
+                .body(changed)
+                .send()
+                .expect(200);
 
-        assertThat(answer.as(Patient.class).getIdElement().toUnqualifiedVersionless().getValue())
+        assertThat(answer.as(Patient.class)
+                        .getIdElement()
+                        .toUnqualifiedVersionless()
+                        .getValue())
                 .isEqualTo(id);
-        assertThat(fhir.get(id).send().as(Patient.class).getNameFirstRep().getFamily()).isEqualTo("Nachher");
+        assertThat(fhir.get(id).send().as(Patient.class).getNameFirstRep().getFamily())
+                .isEqualTo("Nachher");
     }
 
     @Test
@@ -84,7 +94,10 @@ class ConditionalApiTest {
     @Test
     void refusesAConditionThatItDoesNotKnow() {
         create("nonsense=1", "Unbekannt").expect(400);
-        fhir.put("Patient?nonsense=1").body(invented.patient("Unbekannt")).send().expect(400);
+        fhir.put("Patient?nonsense=1")
+                .body(invented.patient("Unbekannt"))
+                .send()
+                .expect(400);
         fhir.delete("Patient?nonsense=1").send().expect(400);
         fhir.delete("Patient").send().expect(400);
 
@@ -97,9 +110,15 @@ class ConditionalApiTest {
 
         List<Answer> answers = race(() -> create(condition, "Rennen"));
 
-        assertThat(answers).extracting(Answer::status).isSubsetOf(200, 201, 409, 412).contains(201);
+        assertThat(answers)
+                .extracting(Answer::status)
+                .isSubsetOf(200, 201, 409, 412)
+                .contains(201);
         assertThat(answers.stream().filter(answer -> answer.status() == 201)).hasSize(1);
-        assertThat(answers.stream().filter(answer -> answer.status() < 300).map(Answer::location).distinct())
+        assertThat(answers.stream()
+                        .filter(answer -> answer.status() < 300)
+                        .map(Answer::location)
+                        .distinct())
                 .hasSize(1);
         assertThat(fhir.search("Patient?" + invented.tagged()).getEntry()).hasSize(1);
     }
@@ -108,9 +127,13 @@ class ConditionalApiTest {
     void updatesOneOfManyAtOnce() throws Exception {
         String condition = "Patient?identifier=" + invented.token("Rennen");
 
-        List<Answer> answers = race(() -> fhir.put(condition).body(invented.patient("Rennen")).send());
+        List<Answer> answers =
+                race(() -> fhir.put(condition).body(invented.patient("Rennen")).send());
 
-        assertThat(answers).extracting(Answer::status).isSubsetOf(200, 201, 409, 412).contains(201);
+        assertThat(answers)
+                .extracting(Answer::status)
+                .isSubsetOf(200, 201, 409, 412)
+                .contains(201);
         assertThat(fhir.search("Patient?" + invented.tagged()).getEntry()).hasSize(1);
     }
 
@@ -136,10 +159,14 @@ class ConditionalApiTest {
             Answer read = fhir.get(id).send();
             Patient patient = read.as(Patient.class);
             patient.addName().setFamily("Noch-eine");
-            return fhir.put(id).header("If-Match", read.header("ETag")).body(patient).send();
+            return fhir.put(id)
+                    .header("If-Match", read.header("ETag"))
+                    .body(patient)
+                    .send();
         });
 
-        long accepted = answers.stream().filter(answer -> answer.status() == 200).count();
+        long accepted =
+                answers.stream().filter(answer -> answer.status() == 200).count();
         assertThat(answers).extracting(Answer::status).isSubsetOf(200, 409, 412);
         assertThat(fhir.get(id).send().as(Patient.class).getName()).hasSize((int) accepted + 1);
     }

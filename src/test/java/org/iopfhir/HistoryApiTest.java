@@ -64,11 +64,21 @@ class HistoryApiTest {
     @Test
     void listsWhatCameSince() {
         Patient third = fhir.get(id + "/_history/3").send().as(Patient.class);
-        String since = new InstantType(third.getMeta().getLastUpdated(), ca.uhn.fhir.model.api.TemporalPrecisionEnum.MILLI, java.util.TimeZone.getTimeZone("UTC")).getValueAsString();
+        String since = new InstantType(
+                        third.getMeta().getLastUpdated(),
+                        ca.uhn.fhir.model.api.TemporalPrecisionEnum.MILLI,
+                        java.util.TimeZone.getTimeZone("UTC"))
+                .getValueAsString();
 
-        assertThat(versions(fhir.get(id + "/_history?_since=" + since).send().expect(200).bundle()))
+        assertThat(versions(fhir.get(id + "/_history?_since=" + since)
+                        .send()
+                        .expect(200)
+                        .bundle()))
                 .containsExactly("5", "4", "3");
-        assertThat(versions(fhir.get(id + "/_history?_since=2120-01-01T00:00:00Z").send().expect(200).bundle()))
+        assertThat(versions(fhir.get(id + "/_history?_since=2120-01-01T00:00:00Z")
+                        .send()
+                        .expect(200)
+                        .bundle()))
                 .isEmpty();
     }
 
@@ -96,7 +106,8 @@ class HistoryApiTest {
         Bundle next = fhir.get(page.getLink("next").getUrl()).send().expect(200).bundle();
         assertThat(next.getEntry()).isNotEmpty();
         assertThat(next.getEntryFirstRep().getResource().getIdElement().getValue())
-                .isNotEqualTo(page.getEntryFirstRep().getResource().getIdElement().getValue());
+                .isNotEqualTo(
+                        page.getEntryFirstRep().getResource().getIdElement().getValue());
     }
 
     @Test

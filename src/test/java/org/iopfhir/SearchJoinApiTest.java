@@ -7,8 +7,8 @@ import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.Observation;
-import org.hl7.fhir.r4.model.Organization;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
+import org.hl7.fhir.r4.model.Organization;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Reference;
 import org.iopfhir.testing.Answer;
@@ -52,7 +52,8 @@ class SearchJoinApiTest {
     void followsAChain() {
         assertThat(found("Observation?subject.family=Kette")).containsExactly(observation);
         assertThat(found("Observation?subject:Patient.family=Kette")).containsExactly(observation);
-        assertThat(found("Observation?patient.identifier=" + invented.token("Kette"))).containsExactly(observation);
+        assertThat(found("Observation?patient.identifier=" + invented.token("Kette")))
+                .containsExactly(observation);
         assertThat(found("Observation?subject:Patient.family=Andere")).isEmpty();
         assertThat(found("Observation?subject:Patient.family:exact=Kette")).containsExactly(observation);
         assertThat(found("Observation?subject:Patient.family:contains=ett")).containsExactly(observation);
@@ -61,28 +62,34 @@ class SearchJoinApiTest {
 
     @Test
     void followsAChainOfTwo() {
-        assertThat(found("Observation?subject:Patient.organization.name=Klinik")).containsExactly(observation);
+        assertThat(found("Observation?subject:Patient.organization.name=Klinik"))
+                .containsExactly(observation);
         assertThat(found("Observation?subject:Patient.organization:Organization.name=Klinik"))
                 .containsExactly(observation);
         assertThat(found("Observation?encounter.subject:Patient.family=Kette")).containsExactly(observation);
-        assertThat(found("Observation?subject:Patient.organization.name=Praxis")).isEmpty();
-        assertThat(found("Observation?subject:Patient.organization.partof.name=Dach")).containsExactly(observation);
+        assertThat(found("Observation?subject:Patient.organization.name=Praxis"))
+                .isEmpty();
+        assertThat(found("Observation?subject:Patient.organization.partof.name=Dach"))
+                .containsExactly(observation);
     }
 
     @Test
     void followsAReverseChain() {
         assertThat(found("Patient?_has:Observation:patient:code=5778-6")).containsExactly(patient);
-        assertThat(found("Patient?_has:Observation:subject:code=http://loinc.org|5778-6")).containsExactly(patient);
+        assertThat(found("Patient?_has:Observation:subject:code=http://loinc.org|5778-6"))
+                .containsExactly(patient);
         assertThat(found("Patient?_has:Observation:patient:code=1234-5")).isEmpty();
         assertThat(found("Patient?_has:Observation:patient:value-quantity=gt5")).containsExactly(patient);
         assertThat(found("Organization?_has:Patient:organization:_has:Observation:patient:code=5778-6"))
                 .containsExactly(clinic);
-        assertThat(found("Encounter?patient._has:Observation:patient:code=5778-6")).containsExactly(encounter);
+        assertThat(found("Encounter?patient._has:Observation:patient:code=5778-6"))
+                .containsExactly(encounter);
     }
 
     @Test
     void includesWhatMatchesReferTo() {
-        Bundle bundle = fhir.search("Observation?_include=Observation:subject&_include=Observation:encounter&" + invented.tagged());
+        Bundle bundle = fhir.search(
+                "Observation?_include=Observation:subject&_include=Observation:encounter&" + invented.tagged());
 
         assertThat(Answer.matches(bundle)).containsExactly(observation);
         assertThat(Answer.included(bundle)).containsExactlyInAnyOrder(patient, encounter);
@@ -94,8 +101,9 @@ class SearchJoinApiTest {
 
     @Test
     void includesWhatRefersToMatches() {
-        Bundle bundle = fhir.search(
-                "Patient?family=Kette&_revinclude=Observation:patient&_revinclude=Encounter:patient&" + invented.tagged());
+        Bundle bundle =
+                fhir.search("Patient?family=Kette&_revinclude=Observation:patient&_revinclude=Encounter:patient&"
+                        + invented.tagged());
 
         assertThat(Answer.matches(bundle)).containsExactly(patient);
         assertThat(Answer.included(bundle)).containsExactlyInAnyOrder(observation, encounter);
@@ -107,11 +115,10 @@ class SearchJoinApiTest {
 
         assertThat(Answer.included(fhir.search(query + "&" + invented.tagged())))
                 .containsExactlyInAnyOrder(patient, clinic);
-        assertThat(Answer.included(
-                        fhir.search(query + "&_include:iterate=Organization:partof&" + invented.tagged())))
+        assertThat(Answer.included(fhir.search(query + "&_include:iterate=Organization:partof&" + invented.tagged())))
                 .containsExactlyInAnyOrder(patient, clinic, parent);
-        assertThat(Answer.included(fhir.search("Observation?_include=Observation:subject&_include=Patient:organization&"
-                        + invented.tagged())))
+        assertThat(Answer.included(fhir.search(
+                        "Observation?_include=Observation:subject&_include=Patient:organization&" + invented.tagged())))
                 .containsExactly(patient);
         assertThat(Answer.included(fhir.search(
                         "Organization?name=Klinik&_revinclude=Patient:organization&_revinclude:iterate=Observation:patient&"
@@ -122,8 +129,9 @@ class SearchJoinApiTest {
     @Test
     void countsMatchesOnlyAndPagesByThem() {
         String second = fhir.store(invented.observation(patient));
-        Bundle page = fhir.search(
-                "Observation?_count=1&_sort=_lastUpdated&_total=accurate&_include=Observation:subject&" + invented.tagged());
+        Bundle page =
+                fhir.search("Observation?_count=1&_sort=_lastUpdated&_total=accurate&_include=Observation:subject&"
+                        + invented.tagged());
 
         assertThat(page.getTotal()).isEqualTo(2);
         assertThat(Answer.matches(page)).containsExactly(observation);
@@ -139,7 +147,8 @@ class SearchJoinApiTest {
         part.setPartOf(new Reference(encounter));
         fhir.store(part);
 
-        Bundle bundle = fhir.search("Encounter?_include=Encounter:part-of&_include=Encounter:subject&" + invented.tagged());
+        Bundle bundle =
+                fhir.search("Encounter?_include=Encounter:part-of&_include=Encounter:subject&" + invented.tagged());
 
         List<String> all = bundle.getEntry().stream()
                 .map(entry -> entry.getResource().getIdElement().getIdPart())

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a search gives back: pages, order, totals, parts. */
 class SearchResultApiTest {
 
-    private static final List<String> FAMILIES = List.of("Anton", "Berta", "Caesar", "Dora", "Emil", "Friedrich", "Gustav");
+    private static final List<String> FAMILIES =
+            List.of("Anton", "Berta", "Caesar", "Dora", "Emil", "Friedrich", "Gustav");
 
     private final FhirClient fhir = RunningServer.client();
     private final Invented invented = new Invented();
@@ -46,7 +47,9 @@ class SearchResultApiTest {
         Bundle bundle = fhir.search("Patient?family=Anton&" + invented.tagged());
 
         assertThat(bundle.getType()).isEqualTo(BundleType.SEARCHSET);
-        assertThat(bundle.getLink("self").getUrl()).startsWith(fhir.base() + "/Patient?").contains("family=Anton");
+        assertThat(bundle.getLink("self").getUrl())
+                .startsWith(fhir.base() + "/Patient?")
+                .contains("family=Anton");
         assertThat(bundle.getEntryFirstRep().getFullUrl()).isEqualTo(fhir.base() + "/" + ids.get(0));
         assertThat(bundle.getEntryFirstRep().getSearch().getMode()).isEqualTo(Bundle.SearchEntryMode.MATCH);
     }
@@ -68,7 +71,8 @@ class SearchResultApiTest {
 
     @Test
     void keepsTheWholeQueryInTheNextLink() {
-        Bundle page = fhir.search("Patient?_count=2&_sort=-family&_elements=id&_total=accurate&birthdate=1990&" + invented.tagged());
+        Bundle page = fhir.search(
+                "Patient?_count=2&_sort=-family&_elements=id&_total=accurate&birthdate=1990&" + invented.tagged());
 
         String next = page.getLink("next").getUrl();
         assertThat(next).contains("_sort=-family", "_elements=id", "birthdate=1990", "_count=2");
@@ -117,9 +121,14 @@ class SearchResultApiTest {
 
     @Test
     void givesTheTotalThatIsAskedFor() {
-        assertThat(fhir.search("Patient?_total=accurate&_count=2&" + invented.tagged()).getTotal()).isEqualTo(7);
-        assertThat(fhir.search("Patient?_total=none&_count=2&" + invented.tagged()).hasTotal()).isFalse();
-        assertThat(fhir.search("Patient?_count=2&" + invented.tagged()).hasTotal()).isFalse();
+        assertThat(fhir.search("Patient?_total=accurate&_count=2&" + invented.tagged())
+                        .getTotal())
+                .isEqualTo(7);
+        assertThat(fhir.search("Patient?_total=none&_count=2&" + invented.tagged())
+                        .hasTotal())
+                .isFalse();
+        assertThat(fhir.search("Patient?_count=2&" + invented.tagged()).hasTotal())
+                .isFalse();
         fhir.search("Patient?_total=estimate&_count=2&" + invented.tagged());
         fhir.get("Patient?_total=foo").send().refusal(400, IssueType.INVALID);
     }
@@ -129,8 +138,7 @@ class SearchResultApiTest {
         assertThat(sorted("family")).isEqualTo(ids);
         assertThat(sorted("-family")).isEqualTo(reversed(ids));
         assertThat(sorted("birthdate,-family"))
-                .containsExactly(
-                        ids.get(5), ids.get(3), ids.get(1), ids.get(6), ids.get(4), ids.get(2), ids.get(0));
+                .containsExactly(ids.get(5), ids.get(3), ids.get(1), ids.get(6), ids.get(4), ids.get(2), ids.get(0));
         assertThat(sorted("_lastUpdated")).isEqualTo(ids);
         assertThat(sorted("-_lastUpdated")).isEqualTo(reversed(ids));
         assertThat(sorted("_id")).hasSize(7);
@@ -158,16 +166,24 @@ class SearchResultApiTest {
         assertThat(summary).doesNotContain("<div").contains("birthDate");
         String whole = fhir.get(query + "&_summary=false").send().expect(200).text();
         assertThat(whole).contains("<div").contains("\"family\":\"Anton\"").doesNotContain("SUBSETTED");
-        assertThat(fhir.get(ids.get(0) + "?_summary=text").send().expect(200).text()).doesNotContain("\"family\"");
+        assertThat(fhir.get(ids.get(0) + "?_summary=text").send().expect(200).text())
+                .doesNotContain("\"family\"");
         fhir.get(query + "&_summary=foo").send().expect(400);
     }
 
     @Test
     void sendsTheElementsAskedFor() {
-        String text = fhir.get("Patient?family=Anton&_elements=birthDate,gender&" + invented.tagged()).send().text();
+        String text = fhir.get("Patient?family=Anton&_elements=birthDate,gender&" + invented.tagged())
+                .send()
+                .text();
 
-        assertThat(text).contains("birthDate").contains("\"gender\"").doesNotContain("\"family\"").contains("SUBSETTED");
-        assertThat(fhir.get(ids.get(0) + "?_elements=gender").send().expect(200).text()).doesNotContain("birthDate");
+        assertThat(text)
+                .contains("birthDate")
+                .contains("\"gender\"")
+                .doesNotContain("\"family\"")
+                .contains("SUBSETTED");
+        assertThat(fhir.get(ids.get(0) + "?_elements=gender").send().expect(200).text())
+                .doesNotContain("birthDate");
     }
 
     @Test
@@ -181,7 +197,9 @@ class SearchResultApiTest {
 
         assertThat(answer.matches()).containsExactly(ids.get(1));
         assertThat(fhir.post("Patient/_search?family=Berta")
-                        .body("application/x-www-form-urlencoded", invented.tagged().replace("|", "%7C"))
+                        .body(
+                                "application/x-www-form-urlencoded",
+                                invented.tagged().replace("|", "%7C"))
                         .send()
                         .expect(200)
                         .matches())
@@ -211,15 +229,21 @@ class SearchResultApiTest {
 
         fhir.get(query).send().refusal(400, IssueType.INVALID);
         fhir.get(query).header("Prefer", "handling=strict").send().refusal(400, IssueType.INVALID);
-        Answer lenient = fhir.get(query).header("Prefer", "handling=lenient").send().expect(200);
+        Answer lenient =
+                fhir.get(query).header("Prefer", "handling=lenient").send().expect(200);
 
         assertThat(lenient.matches()).containsExactly(ids.get(0));
-        assertThat(lenient.bundle().getLink("self").getUrl()).doesNotContain("nonsense").contains("family=Anton");
+        assertThat(lenient.bundle().getLink("self").getUrl())
+                .doesNotContain("nonsense")
+                .contains("family=Anton");
         fhir.get("Patient?birthdate=nonsense")
                 .header("Prefer", "return=minimal; handling=lenient")
                 .send()
                 .expect(400);
-        fhir.get("Patient?nonsense:exact=1&nonsense.name=2").header("Prefer", "handling=lenient").send().expect(200);
+        fhir.get("Patient?nonsense:exact=1&nonsense.name=2")
+                .header("Prefer", "handling=lenient")
+                .send()
+                .expect(200);
     }
 
     private List<String> sorted(String keys) {

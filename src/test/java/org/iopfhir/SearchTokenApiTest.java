@@ -46,7 +46,8 @@ class SearchTokenApiTest {
         assertThat(found("identifier=|" + invented.tag() + "bare")).containsExactly(he);
         assertThat(found("identifier=|" + invented.tag() + "Frau")).isEmpty();
         assertThat(found("identifier=urn:example:mrn|")).containsExactly(she);
-        assertThat(found("identifier=urn:example:other|" + invented.tag() + "mrn")).isEmpty();
+        assertThat(found("identifier=urn:example:other|" + invented.tag() + "mrn"))
+                .isEmpty();
     }
 
     @Test
@@ -78,8 +79,10 @@ class SearchTokenApiTest {
 
     @Test
     void findsByTypeOfIdentifier() {
-        assertThat(found("identifier:of-type=" + TYPES + "|MR|" + invented.tag() + "mrn")).containsExactly(she);
-        assertThat(found("identifier:of-type=" + TYPES + "|DL|" + invented.tag() + "mrn")).isEmpty();
+        assertThat(found("identifier:of-type=" + TYPES + "|MR|" + invented.tag() + "mrn"))
+                .containsExactly(she);
+        assertThat(found("identifier:of-type=" + TYPES + "|DL|" + invented.tag() + "mrn"))
+                .isEmpty();
     }
 
     @Test
@@ -88,20 +91,36 @@ class SearchTokenApiTest {
         observation.getCode().setText("Hue of the specimen");
         String id = fhir.store(observation);
 
-        assertThat(fhir.get("Observation?code:text=Hue&" + invented.tagged()).send().matches()).containsExactly(id);
-        assertThat(fhir.get("Observation?code:text=Color&" + invented.tagged()).send().matches()).containsExactly(id);
-        assertThat(fhir.get("Observation?code:text=Weight&" + invented.tagged()).send().matches()).isEmpty();
+        assertThat(fhir.get("Observation?code:text=Hue&" + invented.tagged())
+                        .send()
+                        .matches())
+                .containsExactly(id);
+        assertThat(fhir.get("Observation?code:text=Color&" + invented.tagged())
+                        .send()
+                        .matches())
+                .containsExactly(id);
+        assertThat(fhir.get("Observation?code:text=Weight&" + invented.tagged())
+                        .send()
+                        .matches())
+                .isEmpty();
     }
 
     @Test
     void findsByCodeOfAConcept() {
         String id = fhir.store(invented.observation(she));
 
-        assertThat(fhir.get("Observation?code=http://loinc.org|5778-6&" + invented.tagged()).send().matches())
+        assertThat(fhir.get("Observation?code=http://loinc.org|5778-6&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactly(id);
-        assertThat(fhir.get("Observation?code=5778-6&status=final&" + invented.tagged()).send().matches())
+        assertThat(fhir.get("Observation?code=5778-6&status=final&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactly(id);
-        assertThat(fhir.get("Observation?status:not=final&" + invented.tagged()).send().matches()).isEmpty();
+        assertThat(fhir.get("Observation?status:not=final&" + invented.tagged())
+                        .send()
+                        .matches())
+                .isEmpty();
     }
 
     @Test
@@ -113,10 +132,12 @@ class SearchTokenApiTest {
         assertThat(found("_id=nobody-has-this-id")).isEmpty();
         assertThat(found("_tag:not=" + Invented.SYSTEM + "|" + invented.tag())).isEmpty();
         Patient labelled = invented.patient("Profil");
-        labelled.getMeta().addSecurity(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", null));
+        labelled.getMeta()
+                .addSecurity(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", null));
         labelled.getMeta().setSource("urn:example:source:" + invented.tag());
         String third = fhir.store(labelled);
-        assertThat(found("_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R")).containsExactly(third);
+        assertThat(found("_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"))
+                .containsExactly(third);
         assertThat(found("_source=urn:example:source:" + invented.tag())).containsExactly(third);
     }
 
@@ -142,6 +163,9 @@ class SearchTokenApiTest {
     }
 
     private java.util.List<String> found(String query) {
-        return fhir.get("Patient?" + query + "&" + invented.tagged()).send().expect(200).matches();
+        return fhir.get("Patient?" + query + "&" + invented.tagged())
+                .send()
+                .expect(200)
+                .matches();
     }
 }

@@ -68,9 +68,13 @@ class SearchValueApiTest {
         Patient comma = invented.patient("Komma, der Echte");
         String id = fhir.store(comma);
 
-        assertThat(fhir.get("Patient?family:exact=Komma%5C, der Echte&" + invented.tagged()).send().matches())
+        assertThat(fhir.get("Patient?family:exact=Komma%5C, der Echte&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactly(id);
-        assertThat(fhir.get("Patient?family:exact=Komma, der Echte&" + invented.tagged()).send().matches())
+        assertThat(fhir.get("Patient?family:exact=Komma, der Echte&" + invented.tagged())
+                        .send()
+                        .matches())
                 .isEmpty();
     }
 
@@ -109,7 +113,9 @@ class SearchValueApiTest {
         String middle = fhir.store(invented.observation(patient, "5", "mg"));
         String high = fhir.store(invented.observation(patient, "9", "mg"));
 
-        assertThat(fhir.get("Observation?value-quantity=lt2,gt8&" + invented.tagged()).send().matches())
+        assertThat(fhir.get("Observation?value-quantity=lt2,gt8&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactlyInAnyOrder(low, high)
                 .doesNotContain(middle);
     }
@@ -119,7 +125,9 @@ class SearchValueApiTest {
     void refusesAbsurdNumbers(String value) {
         fhir.get("Observation?value-quantity=" + value).send().refusal(400, IssueType.INVALID);
         fhir.get("Observation?code-value-quantity=5778-6$" + value).send().refusal(400, IssueType.INVALID);
-        fhir.get("Patient?_has:Observation:patient:value-quantity=" + value).send().refusal(400, IssueType.INVALID);
+        fhir.get("Patient?_has:Observation:patient:value-quantity=" + value)
+                .send()
+                .refusal(400, IssueType.INVALID);
         fhir.post("Observation")
                 .header("If-None-Exist", "value-quantity=" + value)
                 .body(invented.observation(patient))
@@ -134,7 +142,9 @@ class SearchValueApiTest {
     @ParameterizedTest
     @ValueSource(strings = {"abc", "5.4.3", "--1", "e5", "5|", "|mg", "|||", "NaN", "Infinity", "sa5", "eb5"})
     void refusesOrFindsNothingByWhatIsNoNumber(String value) {
-        assertThat(fhir.get("Observation?value-quantity=" + value).send().status()).as(value).isIn(200, 400);
+        assertThat(fhir.get("Observation?value-quantity=" + value).send().status())
+                .as(value)
+                .isIn(200, 400);
     }
 
     @Test
@@ -150,7 +160,8 @@ class SearchValueApiTest {
         assertThat(observations("subject=" + fhir.base() + "/" + patient)).containsExactly(id);
         assertThat(observations("subject=Group/" + idPart)).isEmpty();
         assertThat(observations("subject=Patient/nobody-has-this-id")).isEmpty();
-        assertThat(observations("subject=Patient/nobody-has-this-id," + patient)).containsExactly(id);
+        assertThat(observations("subject=Patient/nobody-has-this-id," + patient))
+                .containsExactly(id);
         assertThat(observations("encounter:missing=true")).containsExactly(id);
         assertThat(observations("subject:missing=true")).isEmpty();
     }
@@ -162,15 +173,18 @@ class SearchValueApiTest {
         observation.getSubject().getIdentifier().setSystem(Invented.SYSTEM).setValue(invented.tag() + "logical");
         String id = fhir.store(observation);
 
-        assertThat(observations("subject:identifier=" + invented.token("logical"))).containsExactly(id);
-        assertThat(observations("subject:identifier=" + invented.token("other"))).isEmpty();
+        assertThat(observations("subject:identifier=" + invented.token("logical")))
+                .containsExactly(id);
+        assertThat(observations("subject:identifier=" + invented.token("other")))
+                .isEmpty();
     }
 
     @Test
     void findsByComposite() {
         String id = fhir.store(invented.observation(patient, "5.4", "mg"));
 
-        assertThat(observations("code-value-quantity=http://loinc.org|5778-6$gt5|" + UCUM + "|mg")).containsExactly(id);
+        assertThat(observations("code-value-quantity=http://loinc.org|5778-6$gt5|" + UCUM + "|mg"))
+                .containsExactly(id);
         assertThat(observations("code-value-quantity=5778-6$5.4")).containsExactly(id);
         assertThat(observations("code-value-quantity=5778-6$lt5")).isEmpty();
         assertThat(observations("code-value-quantity=1234-5$gt5")).isEmpty();
@@ -178,6 +192,9 @@ class SearchValueApiTest {
     }
 
     private List<String> observations(String query) {
-        return fhir.get("Observation?" + query + "&" + invented.tagged()).send().expect(200).matches();
+        return fhir.get("Observation?" + query + "&" + invented.tagged())
+                .send()
+                .expect(200)
+                .matches();
     }
 }

@@ -34,7 +34,8 @@ record PatchBody(String text, @Nullable IBaseParameters operations) {
             }
             case FHIR_PATCH_JSON ->
                 new PatchBody(text, parameters(fhir.newJsonParser().parseResource(text)));
-            case FHIR_PATCH_XML -> new PatchBody(text, parameters(fhir.newXmlParser().parseResource(text)));
+            case FHIR_PATCH_XML ->
+                new PatchBody(text, parameters(fhir.newXmlParser().parseResource(text)));
             case XML_PATCH -> throw new InvalidRequestException("XML Patch is not served; send a FHIRPath Patch");
         };
     }

@@ -183,7 +183,8 @@ final class SearchQuery {
     }
 
     private IQueryParameterAnd<?> metaParameter(String base, String name, String[] values) {
-        IQueryParameterAnd<?> parameter = Objects.requireNonNull(META_PARAMETERS.get(base)).get();
+        IQueryParameterAnd<?> parameter =
+                Objects.requireNonNull(META_PARAMETERS.get(base)).get();
         parameter.setValuesAsQueryTokens(fhir, name, qualified(name, values));
         return parameter;
     }

@@ -115,7 +115,9 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             request.getResponse()
                     .addHeader(
                             Constants.HEADER_LOCATION,
-                            outcome.getId().withServerBase(request.getFhirServerBase(), typeName()).getValue());
+                            outcome.getId()
+                                    .withServerBase(request.getFhirServerBase(), typeName())
+                                    .getValue());
         }
         return outcome;
     }
@@ -135,7 +137,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         IIdType target = condition == null ? id.toVersionless().withVersion(VersionMatch.of(request)) : id;
         DaoMethodOutcome outcome = dao.patch(target, condition, kind, patch.text(), patch.operations(), request);
         // HAPI sends it after every other write.
-        request.getResponse().addHeader(Constants.HEADER_ETAG, "W/\"" + outcome.getId().getVersionIdPart() + "\"");
+        request.getResponse()
+                .addHeader(Constants.HEADER_ETAG, "W/\"" + outcome.getId().getVersionIdPart() + "\"");
         return outcome;
     }
 
