@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * {@code kill -9} under four writers: what was acknowledged is there whole, and nothing is half there. One round in the
- * default build, more with {@code mvn verify -Dit.test=KillIT -Diop.kill.rounds=5}.
+ * default build, more with {@code mvn verify -Dit.test=KillIT -Dtest.kill.rounds=5}.
  */
 class KillIT {
 
-    private static final int ROUNDS = Integer.getInteger("iop.kill.rounds", 1);
+    private static final int ROUNDS = Integer.getInteger("test.kill.rounds", 1);
     private static final int WRITERS = 4;
 
     @Test
@@ -65,7 +65,7 @@ class KillIT {
         try (ServerProcess server = ServerProcess.start("kill", settings);
                 Writers writers = new Writers(server.fhir(), invented, WRITERS)) {
             assertThat(writers.awaitMore(8, Duration.ofMinutes(2))).isTrue();
-            Waiting.pause(Duration.ofMillis(500 + random.nextInt(5000)));
+            Waiting.pause(Duration.ofMillis(500 + random.nextInt(9_500)));
             server.kill();
             writers.stop();
             return writers.acknowledged();

@@ -87,7 +87,7 @@ final class ServerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xms64m",
-                "-Xmx" + System.getProperty("iop.server.heap", "512m"),
+                "-Xmx" + System.getProperty("test.server.heap", "512m"),
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path"),
