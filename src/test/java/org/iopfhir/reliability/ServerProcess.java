@@ -8,14 +8,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.iopfhir.IopFhirServer;
 import org.iopfhir.testing.FhirClient;
 
@@ -118,13 +121,20 @@ final class ServerProcess implements AutoCloseable {
 
     /** Whether the readiness probe answers 200. */
     boolean isReady() {
-        URI probe = URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
+        return management("/actuator/health/readiness")
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
+    }
+
+    /** What the management port answers, if it answers. */
+    private Optional<HttpResponse<String>> management(String path) {
+        URI uri = URI.create("http://127.0.0.1:" + managementPort + path);
         HttpRequest request =
-                HttpRequest.newBuilder(probe).timeout(Duration.ofSeconds(15)).build();
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(15)).build();
         try {
-            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            return Optional.of(HTTP.send(request, BodyHandlers.ofString()));
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -136,6 +146,44 @@ final class ServerProcess implements AutoCloseable {
         boolean ready = Waiting.until(patience, () -> !isAlive() || isReady());
         if (!ready || !isAlive()) {
             throw new IllegalStateException("The server is not ready; its log:\n" + log());
+        }
+    }
+
+    /** The heap in use after a full collection, in megabytes. */
+    double usedHeapMegabytes() {
+        run(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid()), "GC.run");
+        String metrics =
+                management("/actuator/prometheus").map(HttpResponse::body).orElseThrow();
+        double bytes = metrics.lines()
+                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        return Math.round(bytes / 1024 / 102.4) / 10.0;
+    }
+
+    /** The most memory that it ever held, in megabytes. */
+    long peakResidentMegabytes() {
+        try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
+            String peak =
+                    status.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+            return Long.parseLong(peak.replaceAll("\\D", "")) / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
