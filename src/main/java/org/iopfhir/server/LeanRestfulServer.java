@@ -66,7 +66,9 @@ final class LeanRestfulServer extends RestfulServer {
                 && request.getOperation() == null) {
             throw new MethodNotAllowedException("A POST must not name an id", allowed(request));
         }
-        if (path.isEmpty() && request.getRequestType() != RequestTypeEnum.POST && request.getRequestType() != RequestTypeEnum.GET) {
+        if (path.isEmpty()
+                && request.getRequestType() != RequestTypeEnum.POST
+                && request.getRequestType() != RequestTypeEnum.GET) {
             throw new MethodNotAllowedException("The base takes Bundles by POST", RequestTypeEnum.POST);
         }
         BaseMethodBinding method = super.determineResourceMethod(request, path);
