@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
@@ -86,6 +87,12 @@ public class FhirEndpoint {
         ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type)));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    /** Static, so that it speaks before any other bean is made. */
+    @Bean
+    static UnknownSettings unknownSettings(ConfigurableEnvironment environment) {
+        return new UnknownSettings(environment);
     }
 
     @Bean

@@ -113,6 +113,12 @@ public final class FhirClient {
             return this;
         }
 
+        /** How long to wait for the answer, where a minute is not enough. */
+        public Call patience(Duration patience) {
+            request.timeout(patience);
+            return this;
+        }
+
         public Call body(Resource resource) {
             return body(JSON, jsonParser().encodeResourceToString(resource));
         }
