@@ -24,6 +24,9 @@ public record DatabaseSettings(
         @DefaultValue("3s") Duration connectionTimeout,
         @DefaultValue("30s") Duration statementTimeout) {
 
+    /** Longer than the statement timeout, so that a slow statement ends as such, and its connection is kept. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     public DatabaseSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
             throw new IllegalArgumentException(
@@ -42,16 +45,20 @@ public record DatabaseSettings(
 
     /**
      * The URL with what the server insists on added: H2 must flush each commit before it is acknowledged, or a killed
-     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged.
+     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged,
+     * and a socket that stays silent must be given up, or a database that no longer answers holds every request.
      */
     String effectiveUrl() {
         if (isH2()) {
             return withOption(withOption(url, "WRITE_DELAY", "0"), "DB_CLOSE_ON_EXIT", "FALSE");
         }
-        if (url.contains("logServerErrorDetail=")) {
-            return url;
-        }
-        return url + (url.contains("?") ? "&" : "?") + "logServerErrorDetail=false";
+        long silence = statementTimeout.plus(GRACE).toSeconds();
+        return withParameter(
+                withParameter(url, "logServerErrorDetail", "false"), "socketTimeout", Long.toString(silence));
+    }
+
+    private static String withParameter(String url, String name, String value) {
+        return url.contains(name + "=") ? url : url + (url.contains("?") ? "&" : "?") + name + "=" + value;
     }
 
     private static String withOption(String url, String option, String value) {

@@ -8,9 +8,12 @@ import ca.uhn.fhir.jpa.migrate.SchemaMigrator;
 import ca.uhn.fhir.jpa.migrate.dao.HapiMigrationDao;
 import ca.uhn.fhir.jpa.migrate.tasks.HapiFhirJpaMigrationTasks;
 import ca.uhn.fhir.util.VersionEnum;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Properties;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Brings the database to the schema of this release with HAPI's own migrator: a fresh database gets the whole schema,
@@ -24,7 +27,7 @@ final class SchemaMigration {
     private final DriverTypeEnum driver;
 
     SchemaMigration(DataSource dataSource, DatabaseSettings settings) {
-        this.dataSource = dataSource;
+        this.dataSource = new UnhurriedConnections(dataSource);
         this.driver = settings.isH2() ? DriverTypeEnum.H2_EMBEDDED : DriverTypeEnum.POSTGRES_9_4;
     }
 
@@ -36,5 +39,20 @@ final class SchemaMigration {
         migrator.setDriverType(driver);
         migrator.createMigrationTableIfRequired();
         migrator.migrate();
+    }
+
+    /** A step of a migration may be silent for an hour; the pool takes its own limit back when it gets the connection. */
+    private static final class UnhurriedConnections extends DelegatingDataSource {
+
+        UnhurriedConnections(DataSource pool) {
+            super(pool);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return connection;
+        }
     }
 }
