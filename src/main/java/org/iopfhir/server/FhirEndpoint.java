@@ -30,6 +30,7 @@ import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
+import org.iopfhir.storage.UnreadableValues;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
@@ -78,7 +79,8 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
         types.hooks().forEach(interceptors::registerInterceptor);
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
+        interceptors.registerInterceptor(new FailureHook(
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
