@@ -8,8 +8,10 @@ import ca.uhn.fhir.jpa.migrate.SchemaMigrator;
 import ca.uhn.fhir.jpa.migrate.dao.HapiMigrationDao;
 import ca.uhn.fhir.jpa.migrate.tasks.HapiFhirJpaMigrationTasks;
 import ca.uhn.fhir.util.VersionEnum;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -23,16 +25,26 @@ final class SchemaMigration {
 
     private static final String TABLE = "FLY_HFJ_MIGRATION";
 
-    private final DataSource dataSource;
+    private final HikariDataSource pool;
     private final DriverTypeEnum driver;
 
-    SchemaMigration(DataSource dataSource, DatabaseSettings settings) {
-        this.dataSource = new UnhurriedConnections(dataSource);
+    SchemaMigration(HikariDataSource pool, DatabaseSettings settings) {
+        this.pool = pool;
         this.driver = settings.isH2() ? DriverTypeEnum.H2_EMBEDDED : DriverTypeEnum.POSTGRES_9_4;
     }
 
     /** Migrate, or throw when a step fails: the server must not start upon a half-migrated schema. */
     void bringUpToDate() {
+        if (driver == DriverTypeEnum.H2_EMBEDDED) {
+            migrate(pool);
+            return;
+        }
+        migrate(new UnhurriedConnections(pool));
+        // Their limits are off; requests get new ones.
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    private void migrate(DataSource dataSource) {
         HapiMigrationStorageSvc applied = new HapiMigrationStorageSvc(new HapiMigrationDao(dataSource, driver, TABLE));
         MigrationTaskList tasks = new HapiFhirJpaMigrationTasks(Set.of()).getAllTasks(VersionEnum.values());
         SchemaMigrator migrator = new SchemaMigrator("iop", TABLE, dataSource, new Properties(), tasks, applied);
@@ -41,7 +53,7 @@ final class SchemaMigration {
         migrator.migrate();
     }
 
-    /** A step of a migration may be silent for an hour; the pool takes its own limit back when it gets the connection. */
+    /** Lets PostgreSQL work on one statement as long as it takes: an index on a large table may need an hour. */
     private static final class UnhurriedConnections extends DelegatingDataSource {
 
         UnhurriedConnections(DataSource pool) {
@@ -52,6 +64,9 @@ final class SchemaMigration {
         public Connection getConnection() throws SQLException {
             Connection connection = super.getConnection();
             connection.setNetworkTimeout(Runnable::run, 0);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET statement_timeout = 0");
+            }
             return connection;
         }
     }

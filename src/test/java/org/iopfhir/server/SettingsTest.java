@@ -38,6 +38,7 @@ class SettingsTest {
             iop.database.connection-timeout | 1ms                  | at least 250 ms
             iop.database.connection-timeout | soon                 | soon
             iop.database.statement-timeout  | 10ms                 | at least 1000 ms
+            iop.database.transaction-timeout | 1s                  | at least 30000 ms
             iop.pages.standard              | 0                    | at least 1
             iop.pages.maximum               | 10                   | at least as much
             iop.search.parameters           | 0                    | at least 1, not 0
