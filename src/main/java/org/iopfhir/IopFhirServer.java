@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir;
 
+import java.time.ZoneOffset;
+import java.util.TimeZone;
 import org.iopfhir.server.FhirEndpoint;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,6 +18,8 @@ public final class IopFhirServer {
 
     /** Start it inside this JVM; it serves until the context is closed. */
     public static ConfigurableApplicationContext start(String... args) {
+        // HAPI indexes a time that has no zone in the zone of the JVM, so nodes in different zones would disagree.
+        TimeZone.setDefault(TimeZone.getTimeZone(ZoneOffset.UTC));
         SpringApplication application = new SpringApplication(FhirEndpoint.class);
         // HAPI's search registry and its change listeners inject each other.
         application.setAllowCircularReferences(true);

@@ -53,8 +53,9 @@ class WriteApiTest {
         String id = "Patient/ehr-" + invented.tag();
         patient.setId(id);
 
-        fhir.put(id).body(patient).send().expect(201);
+        Answer answer = fhir.put(id).body(patient).send().expect(201);
 
+        assertThat(answer.header("Location")).isEqualTo(fhir.base() + "/" + id + "/_history/1");
         fhir.get(id).send().expect(200);
     }
 
@@ -161,7 +162,7 @@ class WriteApiTest {
         String patient = fhir.store(invented.patient("Gebraucht"));
         fhir.store(invented.observation(patient));
 
-        fhir.delete(patient).send().refusal(409, IssueType.CONFLICT);
+        fhir.delete(patient).send().expect(409).as(OperationOutcome.class);
     }
 
     @Test

@@ -42,7 +42,7 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
 
     /** Open the package with a FHIR context as the server needs it: strict, and exact about references. */
     public static Conformance open() {
-        FhirContext fhir = FhirContext.forR4();
+        FhirContext fhir = FhirContext.forR4Cached();
         // The lenient default drops what it does not understand, so a client would lose data with a 201.
         fhir.setParserErrorHandler(new StrictErrorHandler());
         // A version-specific reference names one version on purpose (Provenance, signed documents).

@@ -6,6 +6,7 @@ import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,14 +40,44 @@ public final class IgPackageBuilder {
         if (args.length != 3) {
             throw new IllegalArgumentException("Expected: <profiles folder> <terminology folder> <package .tgz>");
         }
+        Path profiles = Path.of(args[0]);
+        Path terminology = Path.of(args[1]);
+        Path target = Path.of(args[2]).toAbsolutePath();
+        Path coreTarget = target.resolveSibling(CoreDefinitions.FILE);
+        boolean coreIsCurrent = CoreDefinitionsBuilder.isCurrent(coreTarget);
+        if (coreIsCurrent && isCurrent(target, List.of(profiles, terminology, ownClasses(target)))) {
+            return;
+        }
         FhirContext fhir = FhirContext.forR4Cached();
         DefaultProfileValidationSupport core = new DefaultProfileValidationSupport(fhir);
-        Path target = Path.of(args[2]).toAbsolutePath();
-        Path core4 = target.resolveSibling(CoreDefinitions.FILE);
-        if (!CoreDefinitionsBuilder.isCurrent(core4)) {
-            Files.write(core4, new CoreDefinitionsBuilder(fhir, core).build());
+        if (!coreIsCurrent) {
+            Files.write(coreTarget, new CoreDefinitionsBuilder(fhir, core).build());
         }
-        Files.write(target, new IgPackageBuilder(fhir, Path.of(args[0]), Path.of(args[1])).build(core));
+        Files.write(target, new IgPackageBuilder(fhir, profiles, terminology).build(core));
+    }
+
+    /** Reading HAPI's definitions costs ten CPU seconds, so a build in which nothing changed leaves the package be. */
+    private static boolean isCurrent(Path target, List<Path> sources) throws IOException {
+        if (!Files.exists(target)) {
+            return false;
+        }
+        FileTime made = Files.getLastModifiedTime(target);
+        for (Path source : sources) {
+            // A folder is newer when a file in it was removed.
+            try (Stream<Path> inside = Files.walk(source)) {
+                for (Path path : inside.toList()) {
+                    if (Files.getLastModifiedTime(path).compareTo(made) >= 0) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Path ownClasses(Path target) {
+        Path classes = target.resolveSibling("org/iopfhir/conformance");
+        return Files.isDirectory(classes) ? classes : target;
     }
 
     /** Return the package as the bytes of a {@code .tgz}. */
@@ -55,7 +86,7 @@ public final class IgPackageBuilder {
         writer.addFile(FOLDER + "package.json", Files.readAllBytes(profiles.resolve("package.json")));
         List<StructureDefinition> structures = new ArrayList<>();
         for (Path file : conformanceFiles()) {
-            if (file.getFileName().toString().startsWith("StructureDefinition-")) {
+            if (file.toString().contains("StructureDefinition-")) {
                 structures.add(fhir.newJsonParser().parseResource(StructureDefinition.class, Files.readString(file)));
             } else {
                 writer.addResource(FOLDER, Files.readAllBytes(file));

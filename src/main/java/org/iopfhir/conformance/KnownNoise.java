@@ -64,7 +64,12 @@ enum KnownNoise {
     }
 
     static boolean contains(SingleValidationMessage message) {
+<<<<<<< HEAD
         return BELOW_ERROR.contains(message.getSeverity())
+=======
+        return message.getSeverity() != ResultSeverityEnum.ERROR
+                && message.getSeverity() != ResultSeverityEnum.FATAL
+>>>>>>> content
                 && Arrays.stream(values()).anyMatch(noise -> noise.matches(message));
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.WorkerContextValidationSupportAdapter;
 import org.hl7.fhir.r4.model.StructureDefinition;
 
 /** Complete our differentials with the snapshots that HAPI generates from them. */
@@ -17,9 +18,13 @@ final class Snapshots {
     private final ValidationSupportContext context;
 
     Snapshots(FhirContext fhir, IValidationSupport core) {
-        this.generator = new SnapshotGeneratingValidationSupport(fhir);
         this.ours = new PrePopulatedValidationSupport(fhir);
-        this.context = new ValidationSupportContext(new ValidationSupportChain(ours, core, generator));
+        ValidationSupportChain chain = new ValidationSupportChain(ours, core);
+        // One worker for all: HAPI would else convert all of R4 again for each profile.
+        this.generator =
+                new SnapshotGeneratingValidationSupport(fhir, new WorkerContextValidationSupportAdapter(chain));
+        chain.addValidationSupport(generator);
+        this.context = new ValidationSupportContext(chain);
     }
 
     List<StructureDefinition> complete(List<StructureDefinition> structures) {

@@ -17,6 +17,10 @@ import org.iopfhir.conformance.Conformance;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
+import org.iopfhir.server.edge.BodyArrival;
+import org.iopfhir.server.edge.BodyMemory;
+import org.iopfhir.server.edge.EdgeFilter;
+import org.iopfhir.server.edge.EdgeSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
@@ -28,6 +32,8 @@ import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
@@ -46,6 +52,7 @@ import org.springframework.web.filter.CorsFilter;
     PageSettings.class,
     SearchSettings.class,
     HttpSettings.class,
+    EdgeSettings.class,
     SandboxSettings.class
 })
 public class FhirEndpoint {
@@ -106,6 +113,28 @@ public class FhirEndpoint {
         FilterRegistrationBean<CorsFilter> filter = new FilterRegistrationBean<>(Cors.filter(http.corsOrigins()));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return filter;
+    }
+
+    @Bean
+    BodyMemory bodyMemory(EdgeSettings edge) {
+        return new BodyMemory(edge);
+    }
+
+    /** After the log and CORS, so that its refusals are logged, and readable in a browser. */
+    @Bean
+    FilterRegistrationBean<EdgeFilter> edgeFilter(
+            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+        FilterRegistrationBean<EdgeFilter> filter =
+                new FilterRegistrationBean<>(new EdgeFilter(edge, memory, fhir::getObject));
+        filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+        return filter;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<JettyServletWebServerFactory> bodyArrival(EdgeSettings edge, BodyMemory memory) {
+        return jetty -> jetty.addServerCustomizers(
+                server -> server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH)));
     }
 
     @Bean

@@ -38,4 +38,10 @@ final class BundleAnswers extends TransactionProcessorVersionAdapterR4 {
         Object translated = entry.getUserData(STATUS);
         entry.getResponse().setStatus(translated == null ? status : translated.toString());
     }
+
+    /** HAPI gives the bare version. */
+    @Override
+    public void setResponseETag(BundleEntryComponent entry, String version) {
+        entry.getResponse().setEtag("W/\"" + version + "\"");
+    }
 }

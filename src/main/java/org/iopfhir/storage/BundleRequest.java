@@ -2,6 +2,7 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -31,10 +32,14 @@ final class BundleRequest {
 
     private final FhirContext fhir;
     private final CompartmentUrl compartment;
+    private final SearchQuery query;
+    private final DaoRegistry daos;
 
-    BundleRequest(FhirContext fhir, CompartmentUrl compartment) {
+    BundleRequest(FhirContext fhir, SearchQuery query, DaoRegistry daos) {
         this.fhir = fhir;
-        this.compartment = compartment;
+        this.compartment = new CompartmentUrl(fhir);
+        this.query = query;
+        this.daos = daos;
     }
 
     /**
@@ -73,18 +78,34 @@ final class BundleRequest {
             VersionMatch.version(entry.getRequest().getIfMatch());
             ConflictRetry.namesVersions(request);
         }
+        checkCondition(entry, url);
         if (verb == HTTPVerb.GET) {
             entry.getRequest().setUrl(compartment.rewrite(url));
-            findMethod(entry.getRequest().getUrl(), request);
+            checkRead(entry.getRequest().getUrl(), request);
         }
     }
 
-    /** Let HAPI say now whether it knows what to do with {@code url}. */
-    private static void findMethod(String url, RequestDetails request) {
+    private void checkCondition(BundleEntryComponent entry, String url) {
+        int question = url.indexOf('?');
+        if (entry.getRequest().getMethod() != HTTPVerb.GET && question >= 0) {
+            query.checkCondition(url.substring(0, question), url);
+        }
+        if (entry.getRequest().hasIfNoneExist()) {
+            query.checkCondition(url, entry.getRequest().getIfNoneExist());
+        }
+    }
+
+    /** Find out now whether {@code url} can be read or searched, by looking for who serves it and parsing its query. */
+    private void checkRead(String url, RequestDetails request) {
         if (request instanceof ServletRequestDetails servlet) {
-            ServletSubRequestDetails sub =
+            ServletSubRequestDetails read =
                     ServletRequestUtil.getServletSubRequestDetails(servlet, url, "GET", ArrayListMultimap.create());
-            servlet.getServer().determineResourceMethod(sub, sub.getRequestPath());
+            servlet.getServer().determineResourceMethod(read, read.getRequestPath());
+            String type = read.getResourceName();
+            boolean isSearch = read.getId() == null && read.getOperation() == null;
+            if (isSearch && type != null && ServedTypes.names().contains(type)) {
+                query.parse(daos.getResourceDao(type), read);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import ca.uhn.fhir.rest.param.DateParam;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 
@@ -73,12 +73,12 @@ record DateSpan(Instant start, Instant end, LocalDate startDay, LocalDate endDay
         return (day.getYear() * 100 + day.getMonthValue()) * 100 + day.getDayOfMonth();
     }
 
-    /** HAPI indexes a time without a zone in the zone of the JVM, so it is read in the same. */
+    /** HAPI indexes a time without a zone in the zone of the JVM, which the server sets to UTC. */
     private static Instant midnight(LocalDate day) {
-        return day.atStartOfDay(ZoneId.systemDefault()).toInstant();
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
 
     private static LocalDate day(Instant moment) {
-        return LocalDate.ofInstant(moment, ZoneId.systemDefault());
+        return LocalDate.ofInstant(moment, ZoneOffset.UTC);
     }
 }

@@ -22,6 +22,7 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             "searchParamProvider",
             "searchParamRegistry",
             "deleteExpungeJobSubmitter",
+            "resourceTypeCacheSvc",
             "newDatePredicateBuilder",
             "transactionProcessor");
 

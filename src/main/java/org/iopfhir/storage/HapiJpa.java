@@ -7,12 +7,16 @@ import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
 import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
+import ca.uhn.fhir.jpa.cache.IResourceTypeCacheSvc;
 import ca.uhn.fhir.jpa.config.JpaConfig;
+import ca.uhn.fhir.jpa.dao.data.IResourceTypeDao;
 import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
+import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.term.TermVersionAdapterSvcR4;
 import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
+import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
 import java.time.Clock;
 import org.hl7.fhir.r4.model.Bundle;
@@ -81,6 +85,12 @@ class HapiJpa {
     @Bean
     IDeleteExpungeJobSubmitter noDeleteExpunge() {
         return NoBatchJobs.inPlaceOf(IDeleteExpungeJobSubmitter.class);
+    }
+
+    @Bean
+    IResourceTypeCacheSvc resourceTypesOnDemand(
+            IHapiTransactionService transactions, IResourceTypeDao dao, MemoryCacheService cache) {
+        return new ResourceTypesOnDemand(transactions, dao, cache);
     }
 
     @Bean

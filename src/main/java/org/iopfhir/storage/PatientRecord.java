@@ -34,18 +34,16 @@ final class PatientRecord {
     /** A roster names the peers, and an audit event whoever else was looked at; neither is part of one's record. */
     private static final Set<String> NOT_OF_THE_RECORD = Set.of("Patient", "Group", "AuditEvent");
 
-    private static final String SESSION_PATH = "Encounter.partOf";
-
     private static final String QUERY = """
             with member(id) as (
                 select distinct l.SRC_RESOURCE_ID from HFJ_RES_LINK l
-                where l.TARGET_RESOURCE_ID = ? and l.SRC_PATH in (%1$s)
+                where l.TARGET_RESOURCE_ID = ? and l.SRC_PATH in (:paths)
             ), named(id) as (
                 select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join member m on l.SRC_RESOURCE_ID = m.id
-                where l.TARGET_RESOURCE_TYPE in (%2$s) or l.SRC_PATH = '%3$s'
+                where l.TARGET_RESOURCE_TYPE in (:named) or l.SRC_PATH = 'Encounter.partOf'
             ), named_again(id) as (
                 select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join named n on l.SRC_RESOURCE_ID = n.id
-                where l.TARGET_RESOURCE_TYPE in (%2$s)
+                where l.TARGET_RESOURCE_TYPE in (:named)
             ), reached(id) as (
                 select id from named union select id from named_again
             ), whole(id) as (
@@ -56,7 +54,7 @@ final class PatientRecord {
                     and o.TARGET_RESOURCE_TYPE = 'Patient' and o.TARGET_RESOURCE_ID <> ?)
             )
             select r.RES_ID from HFJ_RESOURCE r join whole w on r.RES_ID = w.id
-            where r.RES_DELETED_AT is null %4$s
+            where r.RES_DELETED_AT is null :filter
             order by r.RES_ID
             """;
 
@@ -98,8 +96,10 @@ final class PatientRecord {
             filter.append(" and r.RES_UPDATED >= ?");
             values.add(java.sql.Timestamp.from(since));
         }
-        String sql = QUERY.formatted(marks(paths.size()), marks(NAMED.size()), SESSION_PATH, filter) + " limit " + count
-                + " offset " + offset;
+        String sql = QUERY.replace(":paths", marks(paths.size()))
+                        .replace(":named", marks(NAMED.size()))
+                        .replace(":filter", filter)
+                + " limit " + count + " offset " + offset;
         return database.queryForList(sql, Long.class, values.toArray());
     }
 

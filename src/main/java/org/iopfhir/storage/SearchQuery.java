@@ -85,19 +85,25 @@ final class SearchQuery {
      *
      * @param raw parameter names with their modifiers or chains, to their values
      */
-    Map<String, String[]> knownOnly(String type, Map<String, String[]> raw) {
+    private Map<String, String[]> knownOnly(String type, Map<String, String[]> raw) {
         Map<String, String[]> known = new LinkedHashMap<>(raw);
         known.keySet().removeIf(name -> !isKnown(type, name));
         return known;
     }
 
     /**
-     * Parse a search of {@code dao}'s type.
+     * Parse a search of {@code dao}'s type, and leave in {@code request} what of it is answered: without the parameters
+     * that the client wants ignored, and with the page size.
      *
      * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
      */
     SearchParameterMap parse(IFhirResourceDao<?> dao, RequestDetails request) {
         String type = dao.getResourceType().getSimpleName();
+        if (Preference.isLenient(request)) {
+            request.setParameters(knownOnly(type, request.getParameters()));
+        }
+        Paging page = Paging.of(request, pages);
+        limits.checkOffset(page.offset());
         Map<String, String[]> raw = withoutOwnBase(request);
         limits.check(type, raw);
         SearchParameterMap map = new SearchParameterMap();
@@ -113,8 +119,13 @@ final class SearchQuery {
             }
         });
         dao.translateRawParameters(ofType, map);
-        result(map, raw);
+        result(map, raw, page);
         return map;
+    }
+
+    /** Check the page that a history is asked for, and bound it. */
+    void checkPage(RequestDetails request) {
+        limits.checkOffset(Paging.of(request, pages).offset());
     }
 
     /** Check the search of a conditional interaction, which HAPI parses itself; {@code null} when there is none. */
@@ -146,11 +157,9 @@ final class SearchQuery {
                 || registry.getActiveSearchParam(type, base, SearchParamLookupContextEnum.SEARCH) != null;
     }
 
-    private void result(SearchParameterMap map, Map<String, String[]> raw) {
-        int offset = wholeNumber(raw, Constants.PARAM_OFFSET, 0);
-        limits.checkOffset(offset);
-        map.setOffset(offset);
-        map.setCount(Math.min(wholeNumber(raw, Constants.PARAM_COUNT, pages.standard()), pages.maximum()));
+    private void result(SearchParameterMap map, Map<String, String[]> raw, Paging page) {
+        map.setOffset(page.offset());
+        map.setCount(page.count());
         map.setLoadSynchronous(true);
         map.setSort(sort(raw.get(Constants.PARAM_SORT)));
         map.setIncludes(includes(raw, Constants.PARAM_INCLUDE));
@@ -229,22 +238,6 @@ final class SearchQuery {
                     parameter + " must name its source and parameter, such as Encounter:subject");
         }
         return new Include(value, iterate);
-    }
-
-    private static Integer wholeNumber(Map<String, String[]> raw, String name, int absent) {
-        String value = first(raw, name);
-        if (value == null || value.isBlank()) {
-            return absent;
-        }
-        try {
-            int number = Integer.parseInt(value.trim());
-            if (number >= 0) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // answered below, as a negative number is
-        }
-        throw new InvalidRequestException(name + " must be a whole number, 0 or more");
     }
 
     private static @Nullable String first(Map<String, String[]> raw, String name) {

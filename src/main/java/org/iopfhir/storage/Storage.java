@@ -55,8 +55,13 @@ public class Storage {
     }
 
     @Bean
-    SystemProvider systemProvider(FhirContext fhir, IFhirSystemDao<Bundle, Meta> dao, BundleAnswers answers) {
-        return new SystemProvider(dao, new BundleRequest(fhir, new CompartmentUrl(fhir)), answers);
+    SystemProvider systemProvider(
+            FhirContext fhir,
+            IFhirSystemDao<Bundle, Meta> dao,
+            BundleAnswers answers,
+            SearchQuery query,
+            DaoRegistry daos) {
+        return new SystemProvider(dao, new BundleRequest(fhir, query, daos), answers);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import ca.uhn.fhir.rest.annotation.ResourceParam;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.annotation.Since;
 import ca.uhn.fhir.rest.annotation.Update;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.api.PatchTypeEnum;
 import ca.uhn.fhir.rest.api.server.IBundleProvider;
@@ -27,7 +28,6 @@ import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import java.util.Date;
-import org.hl7.fhir.instance.model.api.IBaseParameters;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Meta;
@@ -66,9 +66,6 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Search(allowUnknownParams = true)
     public IBundleProvider search(RequestDetails request) {
-        if (Preference.isLenient(request)) {
-            request.setParameters(query.knownOnly(typeName(), request.getParameters()));
-        }
         return dao.search(query.parse(dao, request), request);
     }
 
@@ -79,6 +76,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @Since Date since,
             @At DateRangeParam at,
             RequestDetails request) {
+        query.checkPage(request);
         DateRangeParam range = sinceOrAt(since, at);
         return dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request);
     }
@@ -86,6 +84,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     @History
     public IBundleProvider historyOfType(
             @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
+        query.checkPage(request);
         DateRangeParam range = sinceOrAt(since, at);
         return dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request);
     }
@@ -107,9 +106,20 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         if (condition != null) {
             return dao.update(resource, condition, request);
         }
+        requireId(id);
         String version = VersionMatch.of(request);
         resource.setId(id.toUnqualifiedVersionless().withVersion(version));
-        return dao.update(resource, request);
+        DaoMethodOutcome outcome = dao.update(resource, request);
+        if (Boolean.TRUE.equals(outcome.getCreated())) {
+            // HAPI sends it only after a POST.
+            request.getResponse()
+                    .addHeader(
+                            Constants.HEADER_LOCATION,
+                            outcome.getId()
+                                    .withServerBase(request.getFhirServerBase(), typeName())
+                                    .getValue());
+        }
+        return outcome;
     }
 
     @Patch
@@ -118,14 +128,18 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @ConditionalUrlParam String condition,
             RequestDetails request,
             @ResourceParam @Nullable String body,
-            PatchTypeEnum kind,
-            @ResourceParam IBaseParameters fhirPatch) {
+            PatchTypeEnum kind) {
         query.checkCondition(typeName(), condition);
-        if (body == null || body.isBlank()) {
-            throw new InvalidRequestException("A PATCH must have a body");
+        PatchBody patch = PatchBody.read(dao.getContext(), kind, body);
+        if (condition == null) {
+            requireId(id);
         }
         IIdType target = condition == null ? id.toVersionless().withVersion(VersionMatch.of(request)) : id;
-        return dao.patch(target, condition, kind, body, fhirPatch, request);
+        DaoMethodOutcome outcome = dao.patch(target, condition, kind, patch.text(), patch.operations(), request);
+        // HAPI sends it after every other write.
+        request.getResponse()
+                .addHeader(Constants.HEADER_ETAG, "W/\"" + outcome.getId().getVersionIdPart() + "\"");
+        return outcome;
     }
 
     @Delete
@@ -134,6 +148,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         if (condition != null) {
             return dao.deleteByUrl(condition, request);
         }
+        requireId(id);
         String version = VersionMatch.of(request);
         DaoMethodOutcome outcome = dao.delete(id.toVersionless().withVersion(version), request);
         if (version != null && outcome.getEntity() == null) {
@@ -147,6 +162,12 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         Parameters answer = new Parameters();
         answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
         return answer;
+    }
+
+    private static void requireId(@Nullable IIdType id) {
+        if (id == null || !id.hasIdPart()) {
+            throw new InvalidRequestException("The URL must name an id, or a condition after a question mark");
+        }
     }
 
     private String typeName() {

@@ -25,7 +25,7 @@ public final class FhirClient {
     /** Content type of FHIR in XML. */
     public static final String XML = "application/fhir+xml";
 
-    static final FhirContext FHIR = FhirContext.forR4Cached();
+    static final FhirContext FHIR = exact();
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -36,6 +36,12 @@ public final class FhirClient {
 
     public FhirClient(String base) {
         this.base = base;
+    }
+
+    private static FhirContext exact() {
+        FhirContext fhir = FhirContext.forR4();
+        fhir.getParserOptions().setStripVersionsFromReferences(false);
+        return fhir;
     }
 
     /** The FHIR base, without a slash at its end. */

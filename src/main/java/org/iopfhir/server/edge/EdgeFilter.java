@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server.edge;
+
+import ca.uhn.fhir.context.FhirContext;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.iopfhir.outcome.Refusal;
+import org.iopfhir.outcome.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what would cost too much before anything else looks at it. In order: the query, the announced size, the type
+ * of the body, its real size while it arrives and unpacks, and then its content in one pass. What passes goes on with
+ * its body in memory; what does not is answered here and reaches nobody.
+ */
+public final class EdgeFilter extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+
+    /** HAPI reads no body of any other method, so neither may anything else. */
+    static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    private final transient EdgeSettings settings;
+    private final transient BodyMemory memory;
+    private final transient BodyReader reader;
+    private final transient QueryLimits queries;
+    private final transient JsonScan json;
+    private final transient XmlScan xml;
+    private final transient RefusalAnswer answer;
+
+    /**
+     * @param memory shared with {@link BodyArrival}
+     * @param fhir   asked for when the first refusal is written
+     */
+    public EdgeFilter(EdgeSettings settings, BodyMemory memory, Supplier<FhirContext> fhir) {
+        EdgeSettings.Content content = settings.content();
+        NumberLimit numbers = new NumberLimit(content.maxNumberLength(), content.maxExponent());
+        this.settings = settings;
+        this.memory = memory;
+        this.reader = new BodyReader(settings.body());
+        this.queries = new QueryLimits(settings.query(), numbers);
+        ElementLimits elements = new ElementLimits(numbers, queries);
+        this.json = new JsonScan(content, elements);
+        this.xml = new XmlScan(content, elements);
+        this.answer = new RefusalAnswer(fhir);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        keepOutOfCachesAndGuesses(response);
+        try (BodyBuffer buffer =
+                new BodyBuffer(memory, settings.body().maxUnpacked().toBytes())) {
+            HttpServletRequest checked;
+            try {
+                checked = check(request, buffer);
+            } catch (RefusedException e) {
+                buffer.discard();
+                refuse(e.refusal(), request, response);
+                return;
+            }
+            chain.doFilter(checked, response);
+        }
+    }
+
+    /** Set first, so that whoever serves something that may be kept can say so. */
+    private static void keepOutOfCachesAndGuesses(HttpServletResponse response) {
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+    }
+
+    private HttpServletRequest check(HttpServletRequest request, BodyBuffer buffer) throws IOException {
+        checkQuery(request.getQueryString());
+        checkQuery(request.getHeader("If-None-Exist"));
+        if (!WITH_BODY.contains(request.getMethod()) || hasNoBody(request)) {
+            return new PlainRequest(request, Body.NONE);
+        }
+        long announced = request.getContentLengthLong();
+        long most = settings.body().maxSize().toBytes();
+        if (announced > most) {
+            throw BodyReader.tooLarge(most);
+        }
+        BodyKind kind = BodyKind.of(request);
+        return checkContent(request, kind, body(request, buffer));
+    }
+
+    private Body body(HttpServletRequest request, BodyBuffer buffer) throws IOException {
+        String packing = request.getHeader("Content-Encoding");
+        boolean packed = BodyReader.isPacked(packing);
+        Object arrived = request.getAttribute(BodyArrival.ATTRIBUTE);
+        if (arrived instanceof RefusedException refused) {
+            throw refused;
+        }
+        if (arrived instanceof Body raw && !packed) {
+            return raw;
+        }
+        reader.read(arrived instanceof Body raw ? raw.stream() : request.getInputStream(), packed, buffer);
+        request.setAttribute(BodyArrival.ATTRIBUTE, buffer.body());
+        return buffer.body();
+    }
+
+    private HttpServletRequest checkContent(HttpServletRequest request, BodyKind kind, Body body) throws IOException {
+        Body text = kind == BodyKind.RAW ? body : body.withoutByteOrderMark();
+        boolean patch = request.getMethod().equals("PATCH");
+        switch (kind) {
+            case JSON, JSON_PATCH -> json.check(text, patch);
+            case XML -> xml.check(text);
+            case FORM -> {
+                return checkForm(request, text);
+            }
+            case RAW -> {
+                // opaque, and held by the size alone
+            }
+        }
+        return new PlainRequest(request, text);
+    }
+
+    private HttpServletRequest checkForm(HttpServletRequest request, Body body) {
+        Utf8Text.check(body);
+        String form = new String(body.bytes(), body.offset(), body.length(), StandardCharsets.UTF_8);
+        checkQuery(form);
+        return new PlainRequest(request, body, form);
+    }
+
+    private void checkQuery(@Nullable String query) {
+        if (query != null) {
+            queries.check(query);
+        }
+    }
+
+    private static boolean hasNoBody(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        return length == 0 || (length < 0 && request.getHeader("Transfer-Encoding") == null);
+    }
+
+    private void refuse(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object arrived = request.getAttribute(BodyArrival.ATTRIBUTE);
+        boolean unread = WITH_BODY.contains(request.getMethod()) && !hasNoBody(request) && !(arrived instanceof Body);
+        if (unread) {
+            response.setHeader("Connection", "close");
+        }
+        answer.write(refusal, request, response);
+        boolean gaveUp = refusal instanceof Refusal.TooSlow
+                || (refusal instanceof Refusal.Malformed && arrived instanceof RefusedException);
+        if (unread && !gaveUp) {
+            UnreadBody.drain(request);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.hl7.fhir.convertors.context.ContextResourceLoaderFactory;
+import org.hl7.fhir.convertors.factory.VersionConvertorFactory_40_50;
+import org.hl7.fhir.convertors.loaders.loaderR5.NullLoaderKnowledgeProviderR5;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r5.context.IContextResourceLoader;
+import org.hl7.fhir.r5.context.SimpleWorkerContext;
+import org.hl7.fhir.r5.elementmodel.Manager;
+import org.hl7.fhir.r5.model.PackageInformation;
+import org.hl7.fhir.r5.model.Parameters;
+import org.hl7.fhir.r5.model.StructureDefinition;
+import org.hl7.fhir.r5.utils.validation.ValidatorSession;
+import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
+import org.hl7.fhir.r5.utils.xver.XVerExtensionManagerOld;
+import org.hl7.fhir.utilities.npm.NpmPackage;
+import org.hl7.fhir.utilities.validation.ValidationMessage;
+import org.hl7.fhir.validation.ValidatorSettings;
+import org.hl7.fhir.validation.instance.InstanceValidator;
+import org.hl7.fhir.validation.instance.advisor.BasePolicyAdvisorForFullValidation;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The shipped package and all examples and stories under HL7's own validator, with US Core.
+ *
+ * <p>What runs: the class {@link InstanceValidator} of {@code org.hl7.fhir.validation} over HL7's own
+ * {@link SimpleWorkerContext}, so neither HAPI's context nor HAPI's terminology. What is loaded: the R4 definitions that
+ * HAPI bundles (the package hl7.fhir.r4.core is not on Maven Central); HL7's terminology and extension
+ * packages, US Core and our package, each from its {@code .tgz}. What does not run: a terminology server, so that codes
+ * of systems that no package brings (CPT, SNOMED CT beyond the part in HL7's package, LOINC, the VSAC value sets of US
+ * Core) are not looked up, nor are MIME types, whose errors are left out; and the command line's {@code ValidationEngine}, which would fetch packages.
+ *
+ * <p>US Core 6.1.0 applies because our profiles impose it. That version is named, so that 8.0.0 is asked for here.
+ *
+ * <p>Needs the folder with the packages in the system property {@code iop.packages} or the environment variable
+ * {@code IOP_PACKAGES}; without it the test is skipped and says so.
+ */
+class Hl7ValidatorTest {
+    private static final String IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile";
+
+    private static @Nullable SimpleWorkerContext base;
+
+    private final FhirContext fhir = FhirContext.forR4Cached();
+    private final IgPackage iop = IgPackage.fromClassPath(fhir);
+    private final RequiredProfiles required = Conformance.open(fhir).check().required();
+    private final IContextResourceLoader loader =
+            ContextResourceLoaderFactory.makeLoader("4.0.1", new NullLoaderKnowledgeProviderR5());
+
+    @Test
+    void findsNoErrorWithUsCore6() throws IOException {
+        SimpleWorkerContext context = context(packages(), "6.1.0");
+
+        assertThat(errors(context, examplesAndStories())).isEmpty();
+        assertThat(errors(context, List.of(patientWithTelecomOfNoValue())))
+                .as("US Core, which requires telecom.value, is in force")
+                .anySatisfy(error -> assertThat(error).contains("telecom.value").contains("us-core-patient"));
+    }
+
+    @Test
+    void findsNoErrorWithUsCore8WhereUsCoreIsImposed() throws IOException {
+        SimpleWorkerContext context = context(packages(), "8.0.0");
+        List<Resource> imposedOn = examplesAndStories().stream()
+                .filter(resource -> required.of(resource).stream()
+                        .anyMatch(url -> !imposed(url).isEmpty()))
+                .toList();
+
+        assertThat(imposedOn).isNotEmpty();
+        assertThat(errors(context, imposedOn)).isEmpty();
+    }
+
+    private List<String> errors(SimpleWorkerContext context, List<Resource> resources) throws IOException {
+        List<String> errors = new ArrayList<>();
+        for (Resource resource : resources) {
+            for (ValidationMessage message : validate(validator(context), context, resource)) {
+                boolean aboutMimeType = message.getMessage().contains("http://hl7.org/fhir/ValueSet/mimetypes");
+                if (message.getLevel().isError() && !aboutMimeType) {
+                    errors.add(
+                            resource.fhirType() + "/" + resource.getIdElement().getIdPart() + " "
+                                    + message.getLocation() + ": " + message.getMessage());
+                }
+            }
+        }
+        return errors;
+    }
+
+    private Resource patientWithTelecomOfNoValue() {
+        Patient patient = (Patient) iop.examples().stream()
+                .filter(example -> example instanceof Patient candidate && candidate.hasTelecom())
+                .findFirst()
+                .orElseThrow()
+                .copy();
+        patient.getTelecomFirstRep().setValue(null);
+        return patient;
+    }
+
+    private static Path packages() {
+        String folder = System.getProperty("iop.packages", System.getenv("IOP_PACKAGES"));
+        assumeTrue(
+                folder != null && Files.isDirectory(Path.of(folder)),
+                "Skipped: set iop.packages or IOP_PACKAGES to the folder with the US Core packages");
+        return Path.of(folder);
+    }
+
+    private Stream<Resource> entries(Bundle story) {
+        return story.getEntry().stream().map(Bundle.BundleEntryComponent::getResource);
+    }
+
+    private List<Resource> examplesAndStories() {
+        return Stream.concat(iop.examples().stream(), iop.stories().stream().flatMap(this::entries))
+                .toList();
+    }
+
+    private SimpleWorkerContext context(Path packages, String usCore) throws IOException {
+        SimpleWorkerContext context = new SimpleWorkerContext(base(packages));
+        load(context, packages.resolve("hl7.fhir.us.core-" + usCore + ".tgz"));
+        try (InputStream ours = IgPackage.class.getResourceAsStream("/" + IgPackage.FILE)) {
+            context.loadFromPackage(NpmPackage.fromPackage(ours), loader);
+        }
+        return context;
+    }
+
+    private SimpleWorkerContext base(Path packages) throws IOException {
+        if (base == null) {
+            base = new SimpleWorkerContext.SimpleWorkerContextBuilder().fromNothing();
+            base.setCanRunWithoutTerminology(true);
+            base.setNoTerminologyServer(true);
+            base.setAllowLoadingDuplicates(true);
+            base.setExpansionParameters(new Parameters());
+            loadCore(base);
+            try (Stream<Path> files = Files.list(packages)) {
+                for (Path file : files.sorted().toList()) {
+                    String name = file.getFileName().toString();
+                    if (name.startsWith("hl7.terminology.r4") || name.startsWith("hl7.fhir.uv.extensions.r4")) {
+                        load(base, file);
+                    }
+                }
+            }
+        }
+        return base;
+    }
+
+    private void loadCore(SimpleWorkerContext context) {
+        PackageInformation core = new PackageInformation("hl7.fhir.r4.core", "4.0.1", Date.from(Instant.EPOCH));
+        DefaultProfileValidationSupport definitions = new DefaultProfileValidationSupport(fhir);
+        definitions.fetchStructureDefinition("Patient");
+        definitions.fetchCodeSystem("http://hl7.org/fhir/administrative-gender");
+        for (IBaseResource definition : definitions.fetchAllConformanceResources()) {
+            context.cacheResourceFromPackage(
+                    VersionConvertorFactory_40_50.convertResource((Resource) definition), core);
+        }
+    }
+
+    private void load(SimpleWorkerContext context, Path tgz) throws IOException {
+        try (InputStream in = Files.newInputStream(tgz)) {
+            context.loadFromPackage(NpmPackage.fromPackage(in), loader);
+        }
+    }
+
+    private static InstanceValidator validator(SimpleWorkerContext context) {
+        InstanceValidator validator = new InstanceValidator(
+                context, null, new XVerExtensionManagerOld(context), new ValidatorSession(), new ValidatorSettings());
+        // Resources refer to others that are not there to be read; the types in the references are checked all the
+        // same.
+        validator.setPolicyAdvisor(new BasePolicyAdvisorForFullValidation(ReferenceValidationPolicy.IGNORE, Set.of()));
+        validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
+        validator.setAnyExtensionsAllowed(true);
+        validator.setAssumeValidRestReferences(true);
+        return validator;
+    }
+
+    private List<ValidationMessage> validate(
+            InstanceValidator validator, SimpleWorkerContext context, Resource resource) throws IOException {
+        List<StructureDefinition> profiles = new ArrayList<>();
+        for (String url : required.of(resource)) {
+            profiles.add(definition(context, url));
+            for (String imposed : imposed(url)) {
+                profiles.add(definition(context, imposed));
+            }
+        }
+        String json = fhir.newJsonParser().encodeResourceToString(resource);
+        List<ValidationMessage> messages = new ArrayList<>();
+        validator.validate(
+                null,
+                messages,
+                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
+                Manager.FhirFormat.JSON,
+                profiles);
+        return messages;
+    }
+
+    private static StructureDefinition definition(SimpleWorkerContext context, String url) {
+        StructureDefinition definition = context.fetchResource(StructureDefinition.class, url);
+        assertThat(definition).as(url).isNotNull();
+        return definition;
+    }
+
+    /** What a profile of ours imposes, in the version of US Core that is loaded. */
+    private List<String> imposed(String url) {
+        return ((org.hl7.fhir.r4.model.StructureDefinition) iop.find(url).orElseThrow())
+                .getExtensionsByUrl(IMPOSE).stream()
+                        .map(Extension::getValue)
+                        .map(value -> value.primitiveValue().replaceFirst("\\|.*", ""))
+                        .toList();
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.ValidationOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.NpmPackageValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.StructureDefinition;
+import org.junit.jupiter.api.Test;
+
+/** The package as others get it. */
+class PackageTest {
+    private static final Pattern OURS =
+            Pattern.compile("\"(https://iop-fhir\\.org/fhir/[A-Z]\\w+/[\\w.-]+)(?:[|#]\\S*)?\"");
+
+    private final FhirContext fhir = FhirContext.forR4Cached();
+    private final IgPackage iop = IgPackage.fromClassPath(fhir);
+
+    @Test
+    void holdsEverySourceFileUnderItsTypeAndId() {
+        for (Path file : Sources.conformance()) {
+            Resource source = Sources.parse(fhir, file);
+            String name = source.fhirType() + "-" + source.getIdElement().getIdPart();
+
+            assertThat(file.getFileName()).hasToString(name + ".json");
+            assertThat(iop.find("https://iop-fhir.org/fhir/" + name.replaceFirst("-", "/")))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void namesNothingOfOursThatIsNotInIt() {
+        Set<String> dangling = new TreeSet<>();
+        for (Path file : Sources.conformance()) {
+            Matcher url = OURS.matcher(fhir.newJsonParser().encodeResourceToString(Sources.parse(fhir, file)));
+            while (url.find()) {
+                if (iop.find(url.group(1)).isEmpty()) {
+                    dangling.add(file.getFileName() + " names " + url.group(1));
+                }
+            }
+        }
+
+        assertThat(dangling).isEmpty();
+    }
+
+    @Test
+    void bringsSnapshots() {
+        assertThat(iop.all(StructureDefinition.class))
+                .isNotEmpty()
+                .allSatisfy(structure -> assertThat(structure.getSnapshot().getElement())
+                        .hasSizeGreaterThan(
+                                structure.getDifferential().getElement().size() / 2));
+    }
+
+    @Test
+    void bringsTheExamplesAndStories() {
+        assertThat(iop.examples()).hasSameSizeAs(Sources.examples("valid"));
+        assertThat(iop.stories()).hasSameSizeAs(Sources.stories());
+    }
+
+    @Test
+    void findsByVersionOnlyItsOwn() {
+        String url = "https://iop-fhir.org/fhir/StructureDefinition/iop-goal";
+
+        assertThat(iop.find(url + "|" + iop.version())).isPresent();
+        assertThat(iop.find(url + "|9.9.9")).isEmpty();
+    }
+
+    @Test
+    void sameFilesGiveTheSameBytes() throws IOException {
+        assertThat(tgzOf("b", "a")).isEqualTo(tgzOf("a", "b"));
+    }
+
+    @Test
+    void provesTheExamplesAgainWhenHapiLoadsIt() throws IOException {
+        NpmPackageValidationSupport loaded = new NpmPackageValidationSupport(fhir);
+        loaded.loadPackageFromClasspath(IgPackage.FILE);
+        FhirInstanceValidator module = new FhirInstanceValidator(new ValidationSupportChain(
+                        loaded,
+                        CoreDefinitions.fromClassPath(fhir),
+                        new CommonCodeSystemsTerminologyService(fhir),
+                        new InMemoryTerminologyServerValidationSupport(fhir))
+                .setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true));
+        module.setAssumeValidRestReferences(true);
+        FhirValidator validator = fhir.newValidator().registerValidatorModule(module);
+
+        for (Path file : Sources.examples("valid")) {
+            assertThat(errors(validator, file)).as(file.toString()).isEmpty();
+        }
+        for (Path file : Sources.examples("invalid")) {
+            assertThat(errors(validator, file)).as(file.toString()).isNotEmpty();
+        }
+    }
+
+    private List<String> errors(FhirValidator validator, Path file) {
+        ValidationOptions options = new ValidationOptions()
+                .addProfile("https://iop-fhir.org/fhir/StructureDefinition/" + Sources.profileOf(file));
+        return validator.validateWithResult(Sources.parse(fhir, file), options).getMessages().stream()
+                .filter(message -> message.getSeverity() == ResultSeverityEnum.ERROR
+                        || message.getSeverity() == ResultSeverityEnum.FATAL)
+                .map(message -> message.getLocationString() + ": " + message.getMessage())
+                .collect(Collectors.toList());
+    }
+
+    private byte[] tgzOf(String... names) throws IOException {
+        PackageWriter writer = new PackageWriter(fhir);
+        for (String name : names) {
+            writer.addFile("package/" + name, name.getBytes(StandardCharsets.UTF_8));
+        }
+        return writer.toTgz();
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.Encounter;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ResourceCheckTest {
+    private static final Path PLAN = Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
+    private static final Path SESSION = Path.of("profiles/examples/iop-session-encounter/valid/late-to-the-group.json");
+
+    private static FhirContext fhir = FhirContext.forR4Cached();
+    private static ResourceCheck check;
+
+    @BeforeAll
+    static void open() {
+        fhir = FhirContext.forR4Cached();
+        check = Conformance.open(fhir).check();
+    }
+
+    @Test
+    void refusesAWrongPlanThatClaimsNothing() {
+        CarePlan plan = (CarePlan) Sources.parse(fhir, PLAN);
+        plan.setText(null).setMeta(null);
+        plan.setGoal(null);
+
+        assertThat(check.check(plan)).singleElement().satisfies(issue -> {
+            assertThat(issue.rule()).isEqualTo("card-goal");
+            assertThat(issue.path()).isEqualTo("CarePlan");
+            assertThat(issue.expected()).contains("CarePlan.goal: minimum required = 1");
+        });
+    }
+
+    @Test
+    void ignoresTheClaimOfAForeignProfile() {
+        Encounter session = (Encounter) Sources.parse(fhir, SESSION);
+        session.getMeta().addProfile("http://hl7.org/fhir/us/core/StructureDefinition/us-core-encounter");
+
+        assertThat(check.check(session)).isEmpty();
+        assertThat(session.getMeta().getProfile()).hasSize(2);
+    }
+
+    @Test
+    void namesTheExtensionInTheRule() {
+        CarePlan plan = (CarePlan) Sources.parse(fhir, PLAN);
+        plan.getExtension().get(1).getExtension().remove(2);
+
+        assertThat(check.check(plan)).extracting(Issue::rule).containsExactly("card-iop-phase-plannedhours");
+    }
+
+    @Test
+    void reportsAScriptInANarrativeOnce() {
+        CarePlan plan = (CarePlan) Sources.parse(fhir, PLAN);
+        plan.getText().getDiv().addTag("script").addText("x");
+
+        assertThat(check.check(plan)).extracting(Issue::rule).containsExactly("narrative-element");
+    }
+
+    @Test
+    void seesAPatientContainedInASession() {
+        Encounter session = (Encounter) Sources.parse(fhir, SESSION);
+        session.setSubject(new Reference("Group/evening-group"));
+
+        assertThat(check.check(session)).extracting(Issue::rule).containsExactly("type-subject");
+    }
+
+    @Test
+    void servesManyThreadsAtOnce() throws Exception {
+        List<Path> files = Stream.concat(Sources.examples("valid").stream(), Sources.examples("invalid").stream())
+                .toList();
+        List<Callable<Boolean>> calls = files.stream()
+                .map(file -> (Callable<Boolean>) () -> {
+                    Resource resource = Sources.parse(fhir, file);
+                    return check.check(resource).isEmpty()
+                            == Sources.ruleOf(file).isEmpty();
+                })
+                .toList();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (Future<Boolean> asExpected : threads.invokeAll(calls)) {
+                assertThat(asExpected.get()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void keepsTheLibrarysTableOfOidsOut() throws Exception {
+        try (var table =
+                org.hl7.fhir.utilities.OIDUtilities.class.getClassLoader().getResourceAsStream("oidregistry.csv")) {
+            assertThat(table.readAllBytes()).hasSizeLessThan(100);
+        }
+    }
+
+    @Test
+    void everyKnownNoiseHasAReason() {
+        assertThat(KnownNoise.values())
+                .allSatisfy(noise -> assertThat(noise.reason()).isNotBlank());
+    }
+}
