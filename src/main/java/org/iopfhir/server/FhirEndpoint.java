@@ -87,8 +87,9 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock) {
-        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()));
+    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock, HttpSettings http) {
+        boolean cors = !http.corsOrigins().isEmpty();
+        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()), cors);
     }
 
     @Bean

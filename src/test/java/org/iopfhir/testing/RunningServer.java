@@ -7,8 +7,9 @@ import org.iopfhir.IopFhirServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The real server on a free port, upon a fresh database. Starting takes long, so the tests of one JVM share it. */
-public final class RunningServer {
+public final class RunningServer implements AutoCloseable {
 
+    private final ConfigurableApplicationContext context;
     private final FhirClient client;
 
     private RunningServer(List<String> settings) {
@@ -18,7 +19,7 @@ public final class RunningServer {
         arguments.add("--iop.sandbox.stories=false");
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
         arguments.addAll(settings);
-        ConfigurableApplicationContext context = IopFhirServer.start(arguments.toArray(String[]::new));
+        context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(
                 "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/fhir");
     }
@@ -26,6 +27,26 @@ public final class RunningServer {
     /** A client of the one server, which is started by the first who asks. */
     public static FhirClient client() {
         return Shared.SERVER.client;
+    }
+
+    /** An object of the one server, for what cannot be asked over HTTP. */
+    public static <T> T bean(Class<T> type) {
+        return Shared.SERVER.context.getBean(type);
+    }
+
+    /** A server and a database of one's own, with {@code settings} such as {@code --iop.sandbox.stories=true}. */
+    public static RunningServer start(String... settings) {
+        return new RunningServer(List.of(settings));
+    }
+
+    /** A client of this server. */
+    public FhirClient fhir() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        context.close();
     }
 
     private static final class Shared {
