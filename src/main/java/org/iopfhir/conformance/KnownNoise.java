@@ -4,8 +4,6 @@ package org.iopfhir.conformance;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import ca.uhn.fhir.validation.SingleValidationMessage;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** The warnings that HAPI's validator gives for correct resources, each with the reason why a client need not see it. */
 enum KnownNoise {
@@ -46,9 +44,6 @@ enum KnownNoise {
             "can't be validated: http://hl7.org/fhir/us/core/CodeSystem/",
             "The categories of US Core come with its package, which a server does not need");
 
-    private static final Set<ResultSeverityEnum> BELOW_ERROR =
-            EnumSet.of(ResultSeverityEnum.INFORMATION, ResultSeverityEnum.WARNING);
-
     private final String messageId;
     private final String contains;
     private final String reason;
@@ -64,12 +59,8 @@ enum KnownNoise {
     }
 
     static boolean contains(SingleValidationMessage message) {
-<<<<<<< HEAD
-        return BELOW_ERROR.contains(message.getSeverity())
-=======
         return message.getSeverity() != ResultSeverityEnum.ERROR
                 && message.getSeverity() != ResultSeverityEnum.FATAL
->>>>>>> content
                 && Arrays.stream(values()).anyMatch(noise -> noise.matches(message));
     }
 

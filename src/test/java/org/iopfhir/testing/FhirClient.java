@@ -39,7 +39,7 @@ public final class FhirClient {
     }
 
     private static FhirContext exact() {
-        FhirContext fhir = FhirContext.forR4();
+        FhirContext fhir = FhirContext.forR4Cached();
         fhir.getParserOptions().setStripVersionsFromReferences(false);
         return fhir;
     }
