@@ -167,7 +167,16 @@ public final class Capabilities {
                         type, SearchParamLookupContextEnum.SEARCH)
                 .values();
         return active.stream()
+                .filter(this::canBeSearchedBy)
                 .sorted(Comparator.comparing(RuntimeSearchParam::getName))
                 .toList();
+    }
+
+    /** HAPI compares no references inside of a composite (DocumentReference.relationship). */
+    private boolean canBeSearchedBy(RuntimeSearchParam parameter) {
+        return parameter.getComponents().stream()
+                .map(component -> registry.getActiveSearchParamByUrl(
+                        component.getReference(), SearchParamLookupContextEnum.SEARCH))
+                .noneMatch(part -> part == null || part.getParamType() == RestSearchParameterTypeEnum.REFERENCE);
     }
 }

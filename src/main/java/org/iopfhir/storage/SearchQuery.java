@@ -15,7 +15,6 @@ import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.HasAndListParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
-import ca.uhn.fhir.rest.param.StringAndListParam;
 import ca.uhn.fhir.rest.param.TokenAndListParam;
 import ca.uhn.fhir.rest.param.UriAndListParam;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -64,7 +63,7 @@ final class SearchQuery {
             "_security", TokenAndListParam::new,
             "_profile", UriAndListParam::new,
             "_source", UriAndListParam::new,
-            "_language", StringAndListParam::new);
+            "_language", TokenAndListParam::new);
 
     private final FhirContext fhir;
     private final ISearchParamRegistry registry;
