@@ -70,7 +70,7 @@ class ResourceCheckTest {
     }
 
     @Test
-    void seesAPatientContainedInASession() {
+    void refusesASessionThatIsAboutAGroup() {
         Encounter session = (Encounter) Sources.parse(fhir, SESSION);
         session.setSubject(new Reference("Group/evening-group"));
 
