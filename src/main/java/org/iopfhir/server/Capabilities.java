@@ -120,7 +120,10 @@ public final class Capabilities {
         STORED.forEach(interaction -> r.addInteraction().setCode(interaction));
         r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
         r.setReadHistory(true).setUpdateCreate(true);
-        r.setConditionalCreate(true).setConditionalRead(ConditionalReadStatus.FULLSUPPORT);
+        // A Binary is sent as what it is, without the time of its last change.
+        r.setConditionalRead(
+                type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
+        r.setConditionalCreate(true);
         r.setConditionalUpdate(true).setConditionalDelete(ConditionalDeleteStatus.SINGLE);
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.LOGICAL)

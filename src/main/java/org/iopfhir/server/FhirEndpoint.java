@@ -75,7 +75,8 @@ public class FhirEndpoint {
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
-        types.hooks().forEach(interceptors::registerInterceptor);
+        interceptors.registerInterceptor(new WriteHook(types.references()));
+        interceptors.registerInterceptor(types.conflicts());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
         server.registerProviders(types.providers());
