@@ -30,6 +30,7 @@ import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
+import org.iopfhir.storage.UnreadableValues;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
@@ -42,6 +43,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
@@ -78,13 +80,20 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(new WriteHook(types.references()));
         interceptors.registerInterceptor(types.conflicts());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(new FailureHook(new FailureTranslation(List.of(new DatabaseFailures()))));
+        interceptors.registerInterceptor(new FailureHook(
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type)));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    /** Static, so that it speaks before any other bean is made. */
+    @Bean
+    static UnknownSettings unknownSettings(ConfigurableEnvironment environment) {
+        return new UnknownSettings(environment);
     }
 
     @Bean

@@ -26,12 +26,25 @@ public record HttpSettings(
             throw new IllegalArgumentException(
                     "iop.http.base-url must be an absolute http or https URL that ends with " + FHIR_PATH);
         }
+        if (!corsOrigins.stream().allMatch(HttpSettings::isOrigin)) {
+            throw new IllegalArgumentException(
+                    "iop.http.cors-origins must be * or origins such as https://app.example.org, without a path");
+        }
     }
 
     private static boolean isHttpBase(String url) {
+        return url.endsWith(FHIR_PATH) && isHttp(url);
+    }
+
+    private static boolean isOrigin(String origin) {
+        return origin.equals("*")
+                || (isHttp(origin) && URI.create(origin).getRawPath().isEmpty());
+    }
+
+    private static boolean isHttp(String url) {
         try {
-            String scheme = URI.create(url).getScheme();
-            return ("http".equals(scheme) || "https".equals(scheme)) && url.endsWith(FHIR_PATH);
+            URI uri = URI.create(url);
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
         } catch (IllegalArgumentException e) {
             return false;
         }

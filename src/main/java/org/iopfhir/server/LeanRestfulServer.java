@@ -5,9 +5,11 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.api.RequestTypeEnum;
+import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.ETagSupportEnum;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
@@ -47,6 +49,10 @@ final class LeanRestfulServer extends RestfulServer {
     protected void validateRequest(ServletRequestDetails request) {
         super.validateRequest(request);
         Negotiation.check(request);
+        String[] summary = request.getParameters().get(Constants.PARAM_SUMMARY);
+        if (summary != null && summary.length > 0 && SummaryEnum.fromCode(summary[0]) == null) {
+            throw new InvalidRequestException("_summary must be true, text, data, count or false");
+        }
         if (request.getHeader(Constants.HEADER_CONTENT_LOCATION) != null) {
             // HAPI would take the id of a PUT from this header, and so write elsewhere than the URL says.
             populateRequestDetailsFromRequestPath(request, request.getRequestPath());
@@ -55,6 +61,16 @@ final class LeanRestfulServer extends RestfulServer {
 
     @Override
     public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
+        if (request.getRequestType() == RequestTypeEnum.POST
+                && request.getId() != null
+                && request.getOperation() == null) {
+            throw new MethodNotAllowedException("A POST must not name an id", allowed(request));
+        }
+        if (path.isEmpty()
+                && request.getRequestType() != RequestTypeEnum.POST
+                && request.getRequestType() != RequestTypeEnum.GET) {
+            throw new MethodNotAllowedException("The base takes Bundles by POST", RequestTypeEnum.POST);
+        }
         BaseMethodBinding method = super.determineResourceMethod(request, path);
         if (method instanceof HistoryMethodBinding && request.getRequestType() != RequestTypeEnum.GET) {
             throw new MethodNotAllowedException("A history can only be read", RequestTypeEnum.GET);

@@ -29,6 +29,9 @@ final class Negotiation {
                 ? isWritten(format[0].replace(' ', '+'))
                 : isAccepted(request);
         if (!served) {
+            // The refusal itself must be written in some form.
+            request.removeParameter(Constants.PARAM_FORMAT);
+            request.setHeaders(Constants.HEADER_ACCEPT, List.of(Constants.CT_FHIR_JSON_NEW));
             throw new UnclassifiedServerFailureException(
                     NOT_ACCEPTABLE, "This server writes application/fhir+json and application/fhir+xml");
         }

@@ -17,7 +17,8 @@ final class BundleAnswers extends TransactionProcessorVersionAdapterR4 {
 
     private static final String STATUS = BundleAnswers.class.getName();
 
-    private final FailureTranslation translation = new FailureTranslation(List.of(new DatabaseFailures()));
+    private final FailureTranslation translation =
+            new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues()));
 
     @Override
     public void populateEntryWithOperationOutcome(BaseServerResponseException failure, BundleEntryComponent entry) {

@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
 import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
 import ca.uhn.fhir.util.FhirTerser;
 import com.google.common.collect.ArrayListMultimap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,21 @@ final class BundleRequest {
                 query.parse(daos.getResourceDao(type), read);
             }
         }
+    }
+
+    /** The conditions on which what {@code bundle} writes depends. */
+    static List<String> conditions(Bundle bundle) {
+        List<String> conditions = new ArrayList<>();
+        for (BundleEntryComponent entry : bundle.getEntry()) {
+            String url = entry.getRequest().getUrl();
+            if (entry.getRequest().hasIfNoneExist()) {
+                conditions.add(SameCondition.name(url, entry.getRequest().getIfNoneExist()));
+            }
+            if (entry.getRequest().getMethod() == HTTPVerb.PUT && url.contains("?")) {
+                conditions.add(url);
+            }
+        }
+        return conditions;
     }
 
     /**

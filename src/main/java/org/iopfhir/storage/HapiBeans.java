@@ -24,6 +24,8 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             "deleteExpungeJobSubmitter",
             "resourceTypeCacheSvc",
             "newDatePredicateBuilder",
+            "newNumberPredicateBuilder",
+            "newQuantityPredicateBuilder",
             "transactionProcessor");
 
     @Override

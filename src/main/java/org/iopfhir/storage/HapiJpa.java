@@ -61,6 +61,18 @@ class HapiJpa {
         return new SpecDates(sql, clock);
     }
 
+    @Bean
+    @Scope("prototype")
+    SpecQuantities specQuantities(SearchQueryBuilder sql) {
+        return new SpecQuantities(sql);
+    }
+
+    @Bean
+    @Scope("prototype")
+    SpecPlainNumbers specPlainNumbers(SearchQueryBuilder sql) {
+        return new SpecPlainNumbers(sql);
+    }
+
     @Bean(name = "mySystemDaoR4")
     IFhirSystemDao<Bundle, Meta> systemDao() {
         return new FhirSystemDaoR4();

@@ -2,12 +2,13 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.model.api.IQueryParameterAnd;
-import ca.uhn.fhir.model.api.Include;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.QualifiedParamList;
+import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SortOrderEnum;
 import ca.uhn.fhir.rest.api.SortSpec;
@@ -69,6 +70,7 @@ final class SearchQuery {
     private final ISearchParamRegistry registry;
     private final PageSettings pages;
     private final SearchLimits limits;
+    private final Includes includes;
     private final Clock clock;
 
     SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
@@ -76,6 +78,7 @@ final class SearchQuery {
         this.registry = registry;
         this.pages = pages;
         this.limits = limits;
+        this.includes = new Includes(registry);
         this.clock = clock;
     }
 
@@ -103,12 +106,17 @@ final class SearchQuery {
         }
         Paging page = Paging.of(request, pages);
         limits.checkOffset(page.offset());
+        // Without it HAPI would count what is included as part of the page, and cut it off.
+        request.addParameter(Constants.PARAM_OFFSET, new String[] {Integer.toString(page.offset())});
         Map<String, String[]> raw = withoutOwnBase(request);
         limits.check(type, raw);
         SearchParameterMap map = new SearchParameterMap();
         Map<String, List<String>> ofType = new LinkedHashMap<>();
         raw.forEach((name, values) -> {
             String base = baseName(name);
+            if (name.isBlank()) {
+                return;
+            }
             if (base.equals(Constants.PARAM_LASTUPDATED)) {
                 map.setLastUpdated(LastUpdated.range(nonBlank(values), clock.instant()));
             } else if (META_PARAMETERS.containsKey(base)) {
@@ -117,9 +125,25 @@ final class SearchQuery {
                 ofType.put(name, nonBlank(values));
             }
         });
+        checkShapes(type, ofType);
         dao.translateRawParameters(ofType, map);
         result(map, raw, page);
         return map;
+    }
+
+    /** Refuse what HAPI would read as a search that matches nothing. */
+    private void checkShapes(String type, Map<String, List<String>> parameters) {
+        parameters.forEach((name, values) -> {
+            if (name.endsWith(".") || name.endsWith(":")) {
+                throw new InvalidRequestException("The name of parameter " + name + " is not complete");
+            }
+            RuntimeSearchParam known = registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH);
+            if (known != null
+                    && known.getParamType() == RestSearchParameterTypeEnum.COMPOSITE
+                    && values.stream().anyMatch(value -> !value.contains("$"))) {
+                throw new InvalidRequestException(name + " takes two values with a $ between them");
+            }
+        });
     }
 
     /** Check the page that a history is asked for, and bound it. */
@@ -161,8 +185,8 @@ final class SearchQuery {
         map.setCount(page.count());
         map.setLoadSynchronous(true);
         map.setSort(sort(raw.get(Constants.PARAM_SORT)));
-        map.setIncludes(includes(raw, Constants.PARAM_INCLUDE));
-        map.setRevIncludes(includes(raw, Constants.PARAM_REVINCLUDE));
+        map.setIncludes(includes.read(raw, Constants.PARAM_INCLUDE));
+        map.setRevIncludes(includes.read(raw, Constants.PARAM_REVINCLUDE));
         String total = first(raw, Constants.PARAM_SEARCH_TOTAL_MODE);
         if (total != null) {
             map.setSearchTotalMode(total(total));
@@ -174,7 +198,8 @@ final class SearchQuery {
     }
 
     private static SearchTotalModeEnum total(String code) {
-        SearchTotalModeEnum mode = SearchTotalModeEnum.fromCode(code);
+        // An estimate may be exact; HAPI has no other.
+        SearchTotalModeEnum mode = SearchTotalModeEnum.fromCode(code.equals("estimate") ? "accurate" : code);
         if (mode == null) {
             throw new InvalidRequestException("_total must be none, estimate or accurate");
         }
@@ -217,26 +242,6 @@ final class SearchQuery {
             }
         }
         return last;
-    }
-
-    private static Set<Include> includes(Map<String, String[]> raw, String parameter) {
-        Set<Include> includes = new java.util.LinkedHashSet<>();
-        raw.forEach((name, values) -> {
-            if (baseName(name).equals(parameter)) {
-                boolean iterate = name.endsWith(":iterate") || name.endsWith(":recurse");
-                nonBlank(values).forEach(value -> includes.add(include(parameter, value, iterate)));
-            }
-        });
-        return includes;
-    }
-
-    /** {@code *} would pull in whatever is linked, and HAPI cuts it at a page's limit without saying so. */
-    private static Include include(String parameter, String value, boolean iterate) {
-        if (value.equals("*") || !value.contains(":")) {
-            throw new InvalidRequestException(
-                    parameter + " must name its source and parameter, such as Encounter:subject");
-        }
-        return new Include(value, iterate);
     }
 
     private static @Nullable String first(Map<String, String[]> raw, String name) {

@@ -41,9 +41,19 @@ public class Storage {
     }
 
     @Bean
-    StoredTypes storedTypes(FhirContext fhir, DaoRegistry daos, SearchQuery query, PatientEverything everything) {
+    SameCondition sameCondition() {
+        return new SameCondition();
+    }
+
+    @Bean
+    StoredTypes storedTypes(
+            FhirContext fhir,
+            DaoRegistry daos,
+            SearchQuery query,
+            SameCondition sameCondition,
+            PatientEverything everything) {
         List<Object> providers = new ArrayList<>();
-        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query)));
+        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition)));
         providers.add(everything);
         return new StoredTypes(providers, new OwnReferences(fhir), new ConflictRetry());
     }
@@ -60,8 +70,9 @@ public class Storage {
             IFhirSystemDao<Bundle, Meta> dao,
             BundleAnswers answers,
             SearchQuery query,
-            DaoRegistry daos) {
-        return new SystemProvider(dao, new BundleRequest(fhir, query, daos), answers);
+            DaoRegistry daos,
+            SameCondition sameCondition) {
+        return new SystemProvider(dao, new BundleRequest(fhir, query, daos), answers, sameCondition);
     }
 
     @Bean

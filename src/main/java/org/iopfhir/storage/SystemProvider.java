@@ -26,11 +26,17 @@ public final class SystemProvider {
     private final IFhirSystemDao<Bundle, Meta> dao;
     private final BundleRequest requests;
     private final BundleAnswers answers;
+    private final SameCondition sameCondition;
 
-    SystemProvider(IFhirSystemDao<Bundle, Meta> dao, BundleRequest requests, BundleAnswers answers) {
+    SystemProvider(
+            IFhirSystemDao<Bundle, Meta> dao,
+            BundleRequest requests,
+            BundleAnswers answers,
+            SameCondition sameCondition) {
         this.dao = dao;
         this.requests = requests;
         this.answers = answers;
+        this.sameCondition = sameCondition;
     }
 
     @Transaction
@@ -49,7 +55,7 @@ public final class SystemProvider {
         }
         DeleteMatch.note(bundle, request);
         requests.namePlaceholders(bundle);
-        return dao.transaction(request, bundle);
+        return alone(bundle, request);
     }
 
     /** Entries that cannot be processed are answered here, each alone; HAPI would refuse the whole batch. */
@@ -70,9 +76,13 @@ public final class SystemProvider {
         Bundle rest = new Bundle().setType(BundleType.BATCH);
         rest.setEntry(processed);
         DeleteMatch.note(rest, request);
-        Bundle answer = dao.transaction(request, rest);
+        Bundle answer = alone(rest, request);
         // In ascending order, so that each index is right once all before it are in place.
         refused.forEach((index, entry) -> answer.getEntry().add(index, entry));
         return answer;
+    }
+
+    private Bundle alone(Bundle bundle, RequestDetails request) {
+        return sameCondition.alone(BundleRequest.conditions(bundle), () -> dao.transaction(request, bundle));
     }
 }

@@ -28,6 +28,8 @@ import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import java.util.Date;
+import java.util.List;
+import java.util.function.Supplier;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Meta;
@@ -46,10 +48,12 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     private final IFhirResourceDao<T> dao;
     private final SearchQuery query;
+    private final SameCondition sameCondition;
 
-    TypeProvider(IFhirResourceDao<T> dao, SearchQuery query) {
+    TypeProvider(IFhirResourceDao<T> dao, SearchQuery query, SameCondition sameCondition) {
         this.dao = dao;
         this.query = query;
+        this.sameCondition = sameCondition;
     }
 
     @Override
@@ -93,7 +97,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public MethodOutcome create(
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
         query.checkCondition(typeName(), ifNoneExist);
-        return dao.create(resource, ifNoneExist, request);
+        return alone(ifNoneExist, () -> dao.create(resource, ifNoneExist, request));
     }
 
     @Update
@@ -104,7 +108,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             RequestDetails request) {
         query.checkCondition(typeName(), condition);
         if (condition != null) {
-            return dao.update(resource, condition, request);
+            return alone(condition, () -> dao.update(resource, condition, request));
         }
         requireId(id);
         String version = VersionMatch.of(request);
@@ -162,6 +166,11 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         Parameters answer = new Parameters();
         answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
         return answer;
+    }
+
+    private DaoMethodOutcome alone(@Nullable String condition, Supplier<DaoMethodOutcome> write) {
+        List<String> conditions = condition == null ? List.of() : List.of(SameCondition.name(typeName(), condition));
+        return sameCondition.alone(conditions, write);
     }
 
     private static void requireId(@Nullable IIdType id) {

@@ -48,9 +48,7 @@ public final class Answer {
     }
 
     public Resource resource() {
-        IParser parser = header("Content-Type").contains("xml")
-                ? FhirClient.FHIR.newXmlParser()
-                : FhirClient.FHIR.newJsonParser();
+        IParser parser = header("Content-Type").contains("xml") ? FhirClient.xmlParser() : FhirClient.jsonParser();
         return (Resource) parser.parseResource(text());
     }
 

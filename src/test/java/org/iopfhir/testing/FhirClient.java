@@ -2,6 +2,7 @@
 package org.iopfhir.testing;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.IParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -25,8 +26,6 @@ public final class FhirClient {
     /** Content type of FHIR in XML. */
     public static final String XML = "application/fhir+xml";
 
-    static final FhirContext FHIR = exact();
-
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -38,10 +37,12 @@ public final class FhirClient {
         this.base = base;
     }
 
-    private static FhirContext exact() {
-        FhirContext fhir = FhirContext.forR4Cached();
-        fhir.getParserOptions().setStripVersionsFromReferences(false);
-        return fhir;
+    static IParser jsonParser() {
+        return FhirContext.forR4Cached().newJsonParser().setStripVersionsFromReferences(false);
+    }
+
+    static IParser xmlParser() {
+        return FhirContext.forR4Cached().newXmlParser().setStripVersionsFromReferences(false);
     }
 
     /** The FHIR base, without a slash at its end. */
@@ -112,12 +113,18 @@ public final class FhirClient {
             return this;
         }
 
+        /** How long to wait for the answer, where a minute is not enough. */
+        public Call patience(Duration patience) {
+            request.timeout(patience);
+            return this;
+        }
+
         public Call body(Resource resource) {
-            return body(JSON, FHIR.newJsonParser().encodeResourceToString(resource));
+            return body(JSON, jsonParser().encodeResourceToString(resource));
         }
 
         public Call xml(Resource resource) {
-            return body(XML, FHIR.newXmlParser().encodeResourceToString(resource));
+            return body(XML, xmlParser().encodeResourceToString(resource));
         }
 
         public Call body(String contentType, String text) {

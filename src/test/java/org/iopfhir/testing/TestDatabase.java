@@ -10,13 +10,13 @@ import java.util.List;
 
 /**
  * A fresh database for one test JVM: H2 in a file under {@code target}, or PostgreSQL from Maven Central when the
- * system property {@code iop.test.database} is {@code postgres}.
+ * system property {@code test.database} is {@code postgres}.
  *
  * <p>PostgreSQL refuses to run as root; zonky then starts it in a user namespace of its own ({@code unshare -U}).
  */
 public final class TestDatabase {
 
-    private static final String PROPERTY = "iop.test.database";
+    private static final String PROPERTY = "test.database";
 
     private TestDatabase() {}
 
