@@ -57,13 +57,13 @@ class BadInputApiTest {
                 "{\"resourceType\":\"Patient\",\"active\":true,\"active\":false} # STRUCTURE # twice|[Dd]uplicate",
                 "[{\"resourceType\":\"Patient\"}]                               # STRUCTURE # one object",
                 // what is JSON and no Patient
-                "{\"resourceType\":\"Patient\",\"active\":\"perhaps\"}          # STRUCTURE # active|boolean",
-                "{\"resourceType\":\"Patient\",\"name\":\"Falsch\"}             # STRUCTURE # name",
-                "{\"resourceType\":\"Patient\",\"name\":[[]]}                   # STRUCTURE # name|rray",
-                "{\"resourceType\":\"Patient\",\"birthDate\":\"soon\"}          # STRUCTURE # birthDate|date",
-                "{\"resourceType\":\"Patient\",\"gender\":\"diverse\"}          # STRUCTURE # gender|AdministrativeGender",
-                "{\"resourceType\":\"Patient\",\"favouriteColour\":\"blue\"}    # STRUCTURE # favouriteColour",
-                "{\"resourceType\":\"Pateint\"}                                 # STRUCTURE # Pateint"
+                "{\"resourceType\":\"Patient\",\"active\":\"perhaps\"}          # INVALID # active|boolean",
+                "{\"resourceType\":\"Patient\",\"name\":\"Falsch\"}             # INVALID # name",
+                "{\"resourceType\":\"Patient\",\"name\":[[]]}                   # STRUCTURE # array",
+                "{\"resourceType\":\"Patient\",\"birthDate\":\"soon\"}          # INVALID # birthDate|date",
+                "{\"resourceType\":\"Patient\",\"gender\":\"diverse\"}          # INVALID # gender|AdministrativeGender",
+                "{\"resourceType\":\"Patient\",\"favouriteColour\":\"blue\"}    # INVALID # favouriteColour",
+                "{\"resourceType\":\"Pateint\"}                                 # INVALID # Pateint"
             })
     void refusesJsonThatIsNoPatient(String body, IssueType code, String words) {
         OperationOutcome outcome =
@@ -77,9 +77,9 @@ class BadInputApiTest {
             delimiter = '#',
             value = {
                 "<Patient xmlns=\"http://hl7.org/fhir\">                                              # STRUCTURE # XML|line",
-                "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"perhaps\"/></Patient>         # STRUCTURE # active|boolean",
-                "<Patient xmlns=\"http://hl7.org/fhir\"><favouriteColour value=\"blue\"/></Patient>   # STRUCTURE # favouriteColour",
-                "<Patient xmlns=\"http://example.org\"><active value=\"true\"/></Patient>             # STRUCTURE # ."
+                "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"perhaps\"/></Patient>         # INVALID # active|boolean",
+                "<Patient xmlns=\"http://hl7.org/fhir\"><favouriteColour value=\"blue\"/></Patient>   # INVALID # favouriteColour",
+                "<Patient xmlns=\"http://example.org\"><active value=\"true\"/></Patient>             # STRUCTURE # namespace"
             })
     void refusesXmlThatIsNoPatient(String body, IssueType code, String words) {
         OperationOutcome outcome =

@@ -192,8 +192,14 @@ class CapabilityApiTest {
 
     @Test
     void refusesWhatItDoesNotClaim() {
-        assertThat(refused(List.of("Patient?shoe-size=43", "Patient?_include=Patient:shoe-size")))
-                .hasSize(2);
+        assertThat(refused(List.of(
+                        "Patient?shoe-size=43",
+                        "Patient?family:sounds-like=a",
+                        "Patient?birthdate:exact=2026-03-04",
+                        "Observation?subject:exact=a",
+                        "Observation?subject:Patient.family:sounds-like=a",
+                        "Patient?_include=Patient:shoe-size")))
+                .hasSize(6);
     }
 
     @Test

@@ -4,6 +4,7 @@ package org.iopfhir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,21 +81,25 @@ class ConfigurationDocTest {
     }
 
     private static void collect(String prefix, Class<?> settings) {
-        for (RecordComponent component : settings.getRecordComponents()) {
-            String name = prefix + "." + kebab(component.getName());
-            if (component.getType().isRecord()) {
-                collect(name, component.getType());
+        RecordComponent[] components = settings.getRecordComponents();
+        for (int i = 0; i < components.length; i++) {
+            String name = prefix + "." + kebab(components[i].getName());
+            if (components[i].getType().isRecord()) {
+                collect(name, components[i].getType());
             } else {
-                DEFAULTS.put(name, defaultOf(component));
+                // The annotation is on the parameter of the canonical constructor only.
+                DEFAULTS.put(
+                        name, defaultOf(settings.getDeclaredConstructors()[0].getParameters()[i]));
             }
         }
     }
 
-    private static String defaultOf(RecordComponent component) {
-        DefaultValue value = component.getAnnotation(DefaultValue.class);
-        return value == null
-                ? "none"
-                : value.value().length == 0 || value.value()[0].isEmpty() ? "empty" : String.join(", ", value.value());
+    private static String defaultOf(Parameter parameter) {
+        DefaultValue value = parameter.getAnnotation(DefaultValue.class);
+        if (value == null) {
+            return "none";
+        }
+        return value.value().length == 0 || value.value()[0].isEmpty() ? "empty" : String.join(", ", value.value());
     }
 
     private static String kebab(String name) {

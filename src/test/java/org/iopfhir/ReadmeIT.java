@@ -39,7 +39,7 @@ class ReadmeIT {
         String readme = Files.readString(Path.of("README.md"), StandardCharsets.UTF_8);
         List<String> differences = new ArrayList<>();
         int examples = 0;
-        try (RunningServer server = RunningServer.start("--iop.sandbox.stories=true")) {
+        try (RunningServer server = RunningServer.startWithStories()) {
             Matcher example = EXAMPLE.matcher(readme);
             while (example.find()) {
                 examples++;

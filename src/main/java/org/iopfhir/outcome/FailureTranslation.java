@@ -25,6 +25,10 @@ public final class FailureTranslation {
     /** HAPI starts its messages with the name of the software and a number. */
     private static final Pattern SOFTWARE_CODE = Pattern.compile("HAPI-\\d+: ?");
 
+    /** How HAPI's XML parser says where. */
+    private static final Pattern XML_PLACE =
+            Pattern.compile("DataFormatException at \\[\\[row,col \\{unknown-source}]: \\[(\\d+),(\\d+)]]");
+
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
 
@@ -151,7 +155,11 @@ public final class FailureTranslation {
     }
 
     private static String clean(@Nullable String message) {
-        return message == null ? "" : SOFTWARE_CODE.matcher(message).replaceAll("");
+        return message == null
+                ? ""
+                : XML_PLACE
+                        .matcher(SOFTWARE_CODE.matcher(message).replaceAll(""))
+                        .replaceAll("at line $1, column $2");
     }
 
     private static long seconds(Duration duration) {

@@ -137,6 +137,11 @@ final class SearchQuery {
             if (name.endsWith(".") || name.endsWith(":")) {
                 throw new InvalidRequestException("The name of parameter " + name + " is not complete");
             }
+            RuntimeSearchParam unmodified =
+                    registry.getActiveSearchParam(type, baseName(name), SearchParamLookupContextEnum.SEARCH);
+            if (unmodified != null) {
+                SearchModifiers.check(name, name.contains(".") ? null : unmodified.getParamType());
+            }
             RuntimeSearchParam known = registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH);
             if (known != null
                     && known.getParamType() == RestSearchParameterTypeEnum.COMPOSITE

@@ -12,12 +12,12 @@ public final class RunningServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final FhirClient client;
 
-    private RunningServer(List<String> settings) {
+    private RunningServer(List<String> settings, boolean stories) {
         List<String> arguments = new ArrayList<>(TestDatabase.fresh());
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
-        arguments.add("--iop.sandbox.stories=false");
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
+        arguments.add("--iop.sandbox.stories=" + stories);
         arguments.addAll(settings);
         context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(
@@ -34,9 +34,9 @@ public final class RunningServer implements AutoCloseable {
         return Shared.SERVER.context.getBean(type);
     }
 
-    /** A server and a database of one's own, with {@code settings} such as {@code --iop.sandbox.stories=true}. */
-    public static RunningServer start(String... settings) {
-        return new RunningServer(List.of(settings));
+    /** A server and a database of one's own, to be closed, with the patient stories loaded. */
+    public static RunningServer startWithStories() {
+        return new RunningServer(List.of(), true);
     }
 
     /** A client of this server. */
@@ -50,6 +50,6 @@ public final class RunningServer implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final RunningServer SERVER = new RunningServer(List.of());
+        static final RunningServer SERVER = new RunningServer(List.of(), false);
     }
 }
