@@ -198,8 +198,14 @@ class CapabilityApiTest {
                         "Patient?birthdate:exact=2026-03-04",
                         "Observation?subject:exact=a",
                         "Observation?subject:Patient.family:sounds-like=a",
-                        "Patient?_include=Patient:shoe-size")))
-                .hasSize(6);
+                        "Patient?_filter=name eq a",
+                        "Patient?_text=a",
+                        "Patient?_content=a",
+                        "Patient?_list=a",
+                        "Patient?_query=a",
+                        "Patient?_include=Patient:shoe-size",
+                        "Patient?_include=*")))
+                .hasSize(12);
     }
 
     @Test
@@ -246,6 +252,15 @@ class CapabilityApiTest {
                 assertThat(byHeader.header("Content-Type")).startsWith(code);
             }
         });
+    }
+
+    @Test
+    void writesNoOtherFormat() {
+        FHIR.get("Patient?_format=text/turtle").send().refusal(406, OperationOutcome.IssueType.NOTSUPPORTED);
+        FHIR.get("Patient")
+                .header("Accept", "text/turtle")
+                .send()
+                .refusal(406, OperationOutcome.IssueType.NOTSUPPORTED);
     }
 
     @Test
@@ -421,9 +436,9 @@ class CapabilityApiTest {
         "GET, _search?_type=Patient, 400",
         "POST, _search, 415",
         "PUT, Patient, 400",
-        "DELETE, '', 400",
+        "DELETE, '', 405",
         "TRACE, Patient, 405",
-        "POST, Patient/capability-patient, 400",
+        "POST, Patient/capability-patient, 405",
         "GET, control/jobs, 404",
         "GET, tester/, 404",
         "GET, swagger-ui/, 404",

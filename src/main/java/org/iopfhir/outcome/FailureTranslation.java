@@ -32,17 +32,18 @@ public final class FailureTranslation {
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
 
-    private static final Map<Integer, IssueType> KINDS = Map.of(
-            400, IssueType.INVALID,
-            401, IssueType.LOGIN,
-            403, IssueType.FORBIDDEN,
-            404, IssueType.NOTFOUND,
-            405, IssueType.NOTSUPPORTED,
-            409, IssueType.CONFLICT,
-            410, IssueType.DELETED,
-            412, IssueType.CONFLICT,
-            415, IssueType.NOTSUPPORTED,
-            422, IssueType.PROCESSING);
+    private static final Map<Integer, IssueType> KINDS = Map.ofEntries(
+            Map.entry(400, IssueType.INVALID),
+            Map.entry(401, IssueType.LOGIN),
+            Map.entry(403, IssueType.FORBIDDEN),
+            Map.entry(404, IssueType.NOTFOUND),
+            Map.entry(405, IssueType.NOTSUPPORTED),
+            Map.entry(406, IssueType.NOTSUPPORTED),
+            Map.entry(409, IssueType.CONFLICT),
+            Map.entry(410, IssueType.DELETED),
+            Map.entry(412, IssueType.CONFLICT),
+            Map.entry(415, IssueType.NOTSUPPORTED),
+            Map.entry(422, IssueType.PROCESSING));
 
     private final List<Function<Throwable, Optional<Refusal>>> recognisers;
 

@@ -29,13 +29,10 @@ final class SearchModifiers {
      * @param type of the parameter; {@code null} when the name is a chain, whose end may be of any type
      */
     static void check(String name, @Nullable RestSearchParameterTypeEnum type) {
-        if (name.startsWith("_has:")) {
-            return;
-        }
         Collection<String> understood = type == null ? all() : BY_TYPE.getOrDefault(type, Set.of("missing"));
         for (String part : List.of(name.split("\\.", -1))) {
             int colon = part.indexOf(':');
-            String modifier = colon < 0 ? "" : part.substring(colon + 1);
+            String modifier = colon < 0 || part.startsWith("_has:") ? "" : part.substring(colon + 1);
             boolean namesType = !modifier.isEmpty()
                     && Character.isUpperCase(modifier.charAt(0))
                     && ServedTypes.names().contains(modifier);

@@ -100,6 +100,13 @@ class OutcomeTest {
         Answer invalid = translation.translate(new InvalidRequestException("HAPI-0012: no such parameter"), "7f3a");
         Answer broken = translation.translate(new DataFormatException("HAPI-1861: no JSON"), "7f3a");
 
+        Answer xml = translation.translate(
+                new InvalidRequestException(
+                        "Error was: DataFormatException at [[row,col {unknown-source}]: [1,38]]: no boolean"),
+                "7f3a");
+
+        assertThat(xml.outcome().getIssueFirstRep().getDiagnostics())
+                .isEqualTo("Error was: at line 1, column 38: no boolean");
         assertThat(invalid.status()).isEqualTo(400);
         assertThat(invalid.outcome().getIssueFirstRep().getDiagnostics()).isEqualTo("no such parameter");
         assertThat(broken.status()).isEqualTo(400);
