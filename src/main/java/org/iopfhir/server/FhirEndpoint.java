@@ -17,6 +17,7 @@ import org.iopfhir.conformance.Conformance;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
+import org.iopfhir.server.edge.Admission;
 import org.iopfhir.server.edge.BodyArrival;
 import org.iopfhir.server.edge.BodyMemory;
 import org.iopfhir.server.edge.EdgeFilter;
@@ -139,6 +140,16 @@ public class FhirEndpoint {
                 new FilterRegistrationBean<>(new EdgeFilter(edge, memory, fhir::getObject));
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+        return filter;
+    }
+
+    /** Last, so that a request waits for its turn only when it is complete and allowed. */
+    @Bean
+    FilterRegistrationBean<Admission> admissionFilter(DatabaseSettings database, ObjectProvider<FhirContext> fhir) {
+        FilterRegistrationBean<Admission> filter = new FilterRegistrationBean<>(
+                new Admission(database.poolSize(), database.connectionTimeout(), fhir::getObject));
+        filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         return filter;
     }
 

@@ -6,8 +6,10 @@ import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.config.util.HapiEntityManagerFactoryUtil;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.SQLException;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -23,7 +25,7 @@ class Database {
 
     @Bean(destroyMethod = "close")
     HikariDataSource dataSource(DatabaseSettings settings) {
-        HikariDataSource pool = new HikariDataSource();
+        HikariConfig pool = new HikariConfig();
         pool.setPoolName("iop");
         pool.setJdbcUrl(settings.effectiveUrl());
         pool.setUsername(settings.user());
@@ -36,7 +38,13 @@ class Database {
             pool.setConnectionInitSql(
                     "SET statement_timeout = " + settings.statementTimeout().toMillis());
         }
-        return pool;
+        // Connects now: later, the failure would be wrapped by whoever asks first.
+        return new HikariDataSource(pool);
+    }
+
+    @Bean(destroyMethod = "close")
+    H2Compaction compaction(HikariDataSource dataSource, DatabaseSettings settings) throws SQLException {
+        return settings.isH2() ? H2Compaction.of(dataSource) : H2Compaction.none();
     }
 
     @Bean

@@ -39,6 +39,8 @@ public final class DatabaseFailures implements Function<Throwable, Optional<Refu
                 || failure instanceof LockTimeoutException
                 || failure instanceof SQLTimeoutException
                 || failure instanceof org.hibernate.QueryTimeoutException
+                // Hibernate's word for a transaction whose time is over before its next statement.
+                || failure instanceof org.hibernate.TransactionException
                 || failure instanceof TransactionTimedOutException) {
             return Optional.of(
                     new Refusal.Unavailable("The database took too long; ask for less, or later", RETRY_AFTER));

@@ -55,12 +55,22 @@ class SyntheaIT {
             Report.say("SyntheaIT on " + database + ": " + load + ", wall " + Waiting.seconds(start)
                     + "s; heap after GC before " + heapBefore + " MB, after " + heapAfter + " MB, resident at most "
                     + server.peakResidentMegabytes() + " MB");
+            if (database.equals("H2")) {
+                assertFileStaysSmall(settings, load.bytes);
+            }
             assertThat(load.failures).isEmpty();
             assertThat(load.differences).isEmpty();
             assertThat(load.patients).isPositive();
             // The heap returns: what a load leaves behind are caches of bounded size.
             assertThat(heapAfter).isLessThan(heapBefore + 150);
         }
+    }
+
+    private static void assertFileStaysSmall(List<String> settings, long loaded) throws IOException {
+        String file = settings.get(0).substring(settings.get(0).indexOf("file:") + "file:".length()) + ".mv.db";
+        long size = Files.size(Path.of(file));
+        Report.say("SyntheaIT on H2: sent " + loaded / 1_000_000 + " MB, the file is " + size / 1_000_000 + " MB");
+        assertThat(size).isLessThan(200_000_000 + 8 * loaded);
     }
 
     /** Hospitals and practitioners first: the patients refer to them by identifier. */
@@ -87,6 +97,7 @@ class SyntheaIT {
         private final RoundTrip roundTrip = new RoundTrip();
         private final List<String> failures = new ArrayList<>();
         private final List<String> differences = new ArrayList<>();
+        private long bytes;
         private int patients;
         private int resources;
         private double seconds;
@@ -107,6 +118,7 @@ class SyntheaIT {
                     .send();
             double took = Waiting.seconds(start);
             seconds += took;
+            bytes += sent.length();
             String size = sent.length() / 1024 + " KB";
             if (took > slowest) {
                 slowest = took;
