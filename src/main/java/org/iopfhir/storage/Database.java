@@ -32,11 +32,15 @@ class Database {
         pool.setMinimumIdle(Math.min(4, settings.poolSize()));
         pool.setConnectionTimeout(settings.connectionTimeout().toMillis());
         pool.setInitializationFailTimeout(10_000);
+        if (!settings.isH2()) {
+            pool.setConnectionInitSql(
+                    "SET statement_timeout = " + settings.statementTimeout().toMillis());
+        }
         return pool;
     }
 
     @Bean
-    SchemaMigration schemaMigration(DataSource dataSource, DatabaseSettings settings) {
+    SchemaMigration schemaMigration(HikariDataSource dataSource, DatabaseSettings settings) {
         return new SchemaMigration(dataSource, settings);
     }
 
@@ -62,7 +66,7 @@ class Database {
     @Primary
     JpaTransactionManager transactionManager(EntityManagerFactory factory, DatabaseSettings settings) {
         JpaTransactionManager manager = new JpaTransactionManager(factory);
-        manager.setDefaultTimeout((int) settings.statementTimeout().toSeconds());
+        manager.setDefaultTimeout((int) settings.transactionTimeout().toSeconds());
         return manager;
     }
 

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param password          its password, may be empty
  * @param poolSize          connections kept open, at least 2
  * @param connectionTimeout how long a request waits for a connection before it is answered 503
- * @param statementTimeout  how long one transaction may run before it is given up
+ * @param statementTimeout  how long the database may work on one statement; on H2 the transaction's time is the limit
+ * @param transactionTimeout how long one transaction may take in all, such as a Bundle of thousands of entries
  */
 @ConfigurationProperties("iop.database")
 public record DatabaseSettings(
@@ -22,7 +23,11 @@ public record DatabaseSettings(
         @DefaultValue("") String password,
         @DefaultValue("20") int poolSize,
         @DefaultValue("3s") Duration connectionTimeout,
-        @DefaultValue("30s") Duration statementTimeout) {
+        @DefaultValue("30s") Duration statementTimeout,
+        @DefaultValue("2m") Duration transactionTimeout) {
+
+    /** Longer than the statement timeout, so that a slow statement ends as such, and its connection is kept. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -34,6 +39,7 @@ public record DatabaseSettings(
         }
         requireAtLeast("iop.database.connection-timeout", connectionTimeout, Duration.ofMillis(250));
         requireAtLeast("iop.database.statement-timeout", statementTimeout, Duration.ofSeconds(1));
+        requireAtLeast("iop.database.transaction-timeout", transactionTimeout, statementTimeout);
     }
 
     boolean isH2() {
@@ -42,16 +48,20 @@ public record DatabaseSettings(
 
     /**
      * The URL with what the server insists on added: H2 must flush each commit before it is acknowledged, or a killed
-     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged.
+     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged,
+     * and a socket that stays silent must be given up, or a database that no longer answers holds every request.
      */
     String effectiveUrl() {
         if (isH2()) {
             return withOption(withOption(url, "WRITE_DELAY", "0"), "DB_CLOSE_ON_EXIT", "FALSE");
         }
-        if (url.contains("logServerErrorDetail=")) {
-            return url;
-        }
-        return url + (url.contains("?") ? "&" : "?") + "logServerErrorDetail=false";
+        long silence = statementTimeout.plus(GRACE).toSeconds();
+        return withParameter(
+                withParameter(url, "logServerErrorDetail", "false"), "socketTimeout", Long.toString(silence));
+    }
+
+    private static String withParameter(String url, String name, String value) {
+        return url.contains(name + "=") ? url : url + (url.contains("?") ? "&" : "?") + name + "=" + value;
     }
 
     private static String withOption(String url, String option, String value) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The default build makes a few; all 100 are loaded by
  *
- * <pre>mvn verify -Dsynthea.patients=100 -Dit.test=SyntheaIT -Dsurefire.skip=true</pre>
+ * <pre>mvn verify -Dsynthea.patients=100 -Dit.test=SyntheaIT</pre>
  */
 class SyntheaIT {
 

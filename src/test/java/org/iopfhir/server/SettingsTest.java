@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.HashMap;
 import java.util.Map;
 import org.iopfhir.sandbox.SandboxSettings;
+import org.iopfhir.server.edge.EdgeSettings;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.SearchSettings;
@@ -37,6 +38,7 @@ class SettingsTest {
             iop.database.connection-timeout | 1ms                  | at least 250 ms
             iop.database.connection-timeout | soon                 | soon
             iop.database.statement-timeout  | 10ms                 | at least 1000 ms
+            iop.database.transaction-timeout | 1s                  | at least 30000 ms
             iop.pages.standard              | 0                    | at least 1
             iop.pages.maximum               | 10                   | at least as much
             iop.search.parameters           | 0                    | at least 1, not 0
@@ -48,6 +50,12 @@ class SettingsTest {
             iop.http.base-url               | https:///fhir        | absolute http or https URL that ends with /fhir
             iop.http.base-url               | https://e.org/a b    | absolute http or https URL that ends with /fhir
             iop.http.cors-origins           | ehr.example.org      | iop.http.cors-origins
+            iop.edge.body.max-size          | 0                    | iop.edge.body.max-size must be at least 1
+            iop.edge.body.max-size          | large                | large
+            iop.edge.body.max-together      | 1MB                  | iop.edge.body.max-together must be at least
+            iop.edge.content.max-json-depth | 5000                 | at most 1000
+            iop.edge.content.max-entries    | 0                    | at least 1
+            iop.edge.query.max-values       | 0                    | at least 1
             iop.sandbox.stories             | perhaps              | perhaps
             """)
     void namesTheBadSettingAndWhatItMayBe(String name, String value, String wanted) {
@@ -66,6 +74,7 @@ class SettingsTest {
                 "iop.database.poolsiz",
                 "iop.pages",
                 "iop.http.base-url.fhir",
+                "iop.edge.body.max-sise",
                 "iop.nonsense"
             })
     void refusesASettingThatItDoesNotHave(String name) {
@@ -130,6 +139,7 @@ class SettingsTest {
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties({
         DatabaseSettings.class,
+        EdgeSettings.class,
         PageSettings.class,
         SearchSettings.class,
         HttpSettings.class,
