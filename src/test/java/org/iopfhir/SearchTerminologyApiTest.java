@@ -68,7 +68,7 @@ class SearchTerminologyApiTest {
             assertThat(answer.matches()).as(query).isEmpty();
         } else {
             assertThat(answer.status()).as(query).isBetween(400, 499);
-            assertThat(answer.body()).as(query).contains("OperationOutcome", "diagnostics");
+            assertThat(answer.text()).as(query).contains("OperationOutcome", "diagnostics");
         }
     }
 
