@@ -119,6 +119,11 @@ class CapabilityApiTest {
         assertThat(statement.getImplementation().getUrl()).isEqualTo(FHIR.base());
         assertThat(statement.getImplementation().getDescription()).isNotBlank();
         assertThat(statement.getSoftware().getVersion()).isNull();
+        assertThat(served.stream().map(CapabilityStatementRestResourceComponent::getType))
+                .doesNotHaveDuplicates();
+        served.forEach(type -> assertThat(type.getSearchParam().stream().map(parameter -> parameter.getName()))
+                .as(type.getType())
+                .doesNotHaveDuplicates());
         assertThat(statement.getImplementationGuide()).hasSize(1);
     }
 
