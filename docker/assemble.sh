@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Lay the server out for a fast start: the jar unpacked into plain jars, and an AOT cache trained by one real run.
 # The image is built by this script, and so it can be tried without a container engine:
 #   docker/assemble.sh target/iop-fhir.jar /some/empty/folder

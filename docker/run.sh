@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Start the server from its assembled folder; further arguments are Spring properties (--server.port=9000).
 set -euo pipefail
 home=$(dirname "$(realpath "$0")")

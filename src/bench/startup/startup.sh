@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Measure the start: process start to the first 200 on /fhir/metadata, and to readiness, with the CPU seconds (user and
 # system, all threads, so the JIT too) and the resident memory at that moment.
 #

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Observation;
+import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -60,8 +61,36 @@ class SearchTerminologyApiTest {
                 "Observation?code:above=http://loinc.org|5778-6",
                 "Observation?code:below=http://example.org/nowhere|1",
             })
-    void refusesWhatItDoesNotKnow(String query) {
-        assertThat(fhir.get(query).send().status()).as(query).isIn(200, 400, 404, 412, 422);
+    void findsNothingOrSaysWhyByWhatItDoesNotKnow(String query) {
+        Answer answer = fhir.get(query + "&_id=none").send();
+
+        if (answer.status() == 200) {
+            assertThat(answer.matches()).as(query).isEmpty();
+        } else {
+            assertThat(answer.status()).as(query).isBetween(400, 499);
+            assertThat(answer.text()).as(query).contains("OperationOutcome", "diagnostics");
+        }
+    }
+
+    @Test
+    void findsByTheHierarchyOfAKnownCodeSystem() {
+        String actCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        Observation narrow = invented.observation(patient);
+        narrow.getCode().getCoding().clear();
+        narrow.getCode().addCoding(new Coding(actCode, "AMB", null));
+        Observation wide = invented.observation(patient);
+        wide.getCode().getCoding().clear();
+        wide.getCode().addCoding(new Coding(actCode, "_ActEncounterCode", null));
+        String ambulatory = fhir.store(narrow);
+        String anyEncounter = fhir.store(wide);
+
+        assertThat(found("Observation?code:below=" + actCode + "|_ActEncounterCode"))
+                .containsExactlyInAnyOrder(ambulatory, anyEncounter);
+        assertThat(found("Observation?code:below=" + actCode + "|AMB")).containsExactly(ambulatory);
+        assertThat(found("Observation?code:above=" + actCode + "|AMB"))
+                .containsExactlyInAnyOrder(ambulatory, anyEncounter);
+        assertThat(found("Observation?code:above=" + actCode + "|_ActEncounterCode"))
+                .containsExactly(anyEncounter);
     }
 
     private java.util.List<String> found(String query) {

@@ -25,20 +25,25 @@ public final class FailureTranslation {
     /** HAPI starts its messages with the name of the software and a number. */
     private static final Pattern SOFTWARE_CODE = Pattern.compile("HAPI-\\d+: ?");
 
+    /** How HAPI's XML parser says where. */
+    private static final Pattern XML_PLACE =
+            Pattern.compile("DataFormatException at \\[\\[row,col \\{unknown-source}]: \\[(\\d+),(\\d+)]]");
+
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
 
-    private static final Map<Integer, IssueType> KINDS = Map.of(
-            400, IssueType.INVALID,
-            401, IssueType.LOGIN,
-            403, IssueType.FORBIDDEN,
-            404, IssueType.NOTFOUND,
-            405, IssueType.NOTSUPPORTED,
-            409, IssueType.CONFLICT,
-            410, IssueType.DELETED,
-            412, IssueType.CONFLICT,
-            415, IssueType.NOTSUPPORTED,
-            422, IssueType.PROCESSING);
+    private static final Map<Integer, IssueType> KINDS = Map.ofEntries(
+            Map.entry(400, IssueType.INVALID),
+            Map.entry(401, IssueType.LOGIN),
+            Map.entry(403, IssueType.FORBIDDEN),
+            Map.entry(404, IssueType.NOTFOUND),
+            Map.entry(405, IssueType.NOTSUPPORTED),
+            Map.entry(406, IssueType.NOTSUPPORTED),
+            Map.entry(409, IssueType.CONFLICT),
+            Map.entry(410, IssueType.DELETED),
+            Map.entry(412, IssueType.CONFLICT),
+            Map.entry(415, IssueType.NOTSUPPORTED),
+            Map.entry(422, IssueType.PROCESSING));
 
     private final List<Function<Throwable, Optional<Refusal>>> recognisers;
 
@@ -151,7 +156,11 @@ public final class FailureTranslation {
     }
 
     private static String clean(@Nullable String message) {
-        return message == null ? "" : SOFTWARE_CODE.matcher(message).replaceAll("");
+        return message == null
+                ? ""
+                : XML_PLACE
+                        .matcher(SOFTWARE_CODE.matcher(message).replaceAll(""))
+                        .replaceAll("at line $1, column $2");
     }
 
     private static long seconds(Duration duration) {

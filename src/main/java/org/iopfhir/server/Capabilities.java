@@ -4,6 +4,7 @@ package org.iopfhir.server;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.annotation.Metadata;
 import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
@@ -52,12 +53,14 @@ public final class Capabilities {
     private final ISearchParamRegistry registry;
     private final ServedContent content;
     private final Date startedAt;
+    private final boolean cors;
     private volatile @Nullable CapabilityStatement statement;
 
-    Capabilities(ISearchParamRegistry registry, ServedContent content, Date startedAt) {
+    Capabilities(ISearchParamRegistry registry, ServedContent content, Date startedAt, boolean cors) {
         this.registry = registry;
         this.content = content;
         this.startedAt = startedAt;
+        this.cors = cors;
     }
 
     /** HAPI hands itself to whatever provides the statement; this one asks nothing of it. */
@@ -66,14 +69,16 @@ public final class Capabilities {
     }
 
     @Metadata(cacheMillis = 0)
-    public CapabilityStatement statement() {
+    public CapabilityStatement statement(RequestDetails request) {
         CapabilityStatement built = statement;
         if (built == null) {
             built = build();
             statement = built;
         }
-        // HAPI completes the statement it is given with the address it was asked at, so each caller gets his own.
-        return built.copy();
+        // Each caller gets his own, with the address at which he asked.
+        CapabilityStatement answer = built.copy();
+        answer.getImplementation().setUrl(request.getFhirServerBase());
+        return answer;
     }
 
     private CapabilityStatement build() {
@@ -86,6 +91,7 @@ public final class Capabilities {
         s.setKind(CapabilityStatementKind.INSTANCE);
         s.setFhirVersion(FHIRVersion._4_0_1);
         s.getSoftware().setName("IOP FHIR");
+        s.getImplementation().setDescription("IOP FHIR server");
         s.addImplementationGuide(content.implementationGuide());
         s.addFormat("application/fhir+json")
                 .addFormat("application/fhir+xml")
@@ -100,6 +106,7 @@ public final class Capabilities {
 
     private void rest(CapabilityStatementRestComponent rest) {
         rest.setMode(RestfulCapabilityMode.SERVER);
+        rest.getSecurity().setCors(cors);
         rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
         rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
         TreeMap<String, CapabilityStatementRestResourceComponent> resources = new TreeMap<>();
@@ -113,9 +120,15 @@ public final class Capabilities {
         STORED.forEach(interaction -> r.addInteraction().setCode(interaction));
         r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
         r.setReadHistory(true).setUpdateCreate(true);
-        r.setConditionalCreate(true).setConditionalRead(ConditionalReadStatus.FULLSUPPORT);
+        // A Binary is sent as what it is, without the time of its last change.
+        r.setConditionalRead(
+                type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
+        r.setConditionalCreate(true);
         r.setConditionalUpdate(true).setConditionalDelete(ConditionalDeleteStatus.SINGLE);
-        r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL).addReferencePolicy(ReferenceHandlingPolicy.LOCAL);
+        r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
+                .addReferencePolicy(ReferenceHandlingPolicy.LOGICAL)
+                .addReferencePolicy(ReferenceHandlingPolicy.ENFORCED)
+                .addReferencePolicy(ReferenceHandlingPolicy.LOCAL);
         content.profiles(type).forEach(r::addSupportedProfile);
         searching(r, type);
         content.operations(type)
@@ -157,7 +170,16 @@ public final class Capabilities {
                         type, SearchParamLookupContextEnum.SEARCH)
                 .values();
         return active.stream()
+                .filter(this::canBeSearchedBy)
                 .sorted(Comparator.comparing(RuntimeSearchParam::getName))
                 .toList();
+    }
+
+    /** HAPI compares no references inside of a composite (DocumentReference.relationship). */
+    private boolean canBeSearchedBy(RuntimeSearchParam parameter) {
+        return parameter.getComponents().stream()
+                .map(component -> registry.getActiveSearchParamByUrl(
+                        component.getReference(), SearchParamLookupContextEnum.SEARCH))
+                .noneMatch(part -> part == null || part.getParamType() == RestSearchParameterTypeEnum.REFERENCE);
     }
 }

@@ -78,7 +78,8 @@ public class FhirEndpoint {
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
-        types.hooks().forEach(interceptors::registerInterceptor);
+        interceptors.registerInterceptor(new WriteHook(types.references()));
+        interceptors.registerInterceptor(types.conflicts());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
@@ -97,8 +98,9 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock) {
-        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()));
+    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock, HttpSettings http) {
+        boolean cors = !http.corsOrigins().isEmpty();
+        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()), cors);
     }
 
     @Bean

@@ -8,6 +8,8 @@ package org.iopfhir.server;
 public enum Stage {
     /** Give the request an id and note what is asked of what. */
     IDENTIFY(Order.IDENTIFY),
+    /** Bring a resource that is about to be stored into the form in which it is stored; hold back a wrong deletion. */
+    PREPARE(Order.PREPARE),
     /** Check a resource that is about to be stored, however it came here. */
     VALIDATE(Order.VALIDATE),
     /** Say no, in words that help and that tell nothing of the inside. */
@@ -27,6 +29,7 @@ public enum Stage {
     /** The same numbers as constants, since an annotation takes no less. */
     static final class Order {
         static final int IDENTIFY = 100;
+        static final int PREPARE = 400;
         static final int VALIDATE = 500;
         static final int TRANSLATE_FAILURE = 900;
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tries a write again that lost a race against another, so that the loser of two conditional creates is told which
  * resource there is now. A client that named the version it wants to change is told of the conflict at once.
+ *
+ * <p>The one hook that stands outside the stages of a request: HAPI asks it only when the database has refused, and what
+ * it answers with is a type that no other room may know.
  */
 @Interceptor
 public final class ConflictRetry {

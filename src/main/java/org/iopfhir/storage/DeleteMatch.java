@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import ca.uhn.fhir.interceptor.api.Hook;
-import ca.uhn.fhir.interceptor.api.Interceptor;
-import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import java.util.HashMap;
@@ -15,12 +12,11 @@ import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ifMatch} of the DELETE entries of a Bundle, which HAPI ignores. */
-@Interceptor
 public final class DeleteMatch {
 
     private static final String VERSIONS = DeleteMatch.class.getName();
 
-    DeleteMatch() {}
+    private DeleteMatch() {}
 
     /** Note for the hook, which sees only {@code request}, which versions {@code bundle} wants to delete. */
     static void note(Bundle bundle, RequestDetails request) {
@@ -38,8 +34,8 @@ public final class DeleteMatch {
         request.getUserData().put(VERSIONS, versions);
     }
 
-    @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_DELETED)
-    public void beforeDelete(IBaseResource resource, @Nullable RequestDetails request) {
+    /** @throws PreconditionFailedException when {@code request} wants to delete another version of {@code resource} */
+    public static void check(IBaseResource resource, @Nullable RequestDetails request) {
         if (request != null && request.getUserData().get(VERSIONS) instanceof Map<?, ?> versions) {
             Object wanted = versions.get(
                     resource.getIdElement().toUnqualifiedVersionless().getValue());

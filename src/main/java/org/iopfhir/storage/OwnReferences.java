@@ -2,9 +2,6 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.interceptor.api.Hook;
-import ca.uhn.fhir.interceptor.api.Interceptor;
-import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.util.FhirTerser;
 import org.hl7.fhir.instance.model.api.IBaseReference;
@@ -15,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Stores a reference that a client wrote with this server's own base as the relative one that it means. The base is
  * that of the request, so a server that is reached by several names needs no list of them.
  */
-@Interceptor
 public final class OwnReferences {
 
     private final FhirTerser terser;
@@ -24,17 +20,8 @@ public final class OwnReferences {
         this.terser = fhir.newTerser();
     }
 
-    @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
-    public void created(IBaseResource resource, @Nullable RequestDetails request) {
-        makeRelative(resource, request);
-    }
-
-    @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_UPDATED)
-    public void updated(IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
-        makeRelative(after, request);
-    }
-
-    private void makeRelative(IBaseResource resource, @Nullable RequestDetails request) {
+    /** Change the references of {@code resource}, which is about to be stored. */
+    public void makeRelative(IBaseResource resource, @Nullable RequestDetails request) {
         if (request == null || request.getFhirServerBase() == null) {
             return;
         }

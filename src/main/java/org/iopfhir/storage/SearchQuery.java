@@ -2,13 +2,11 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.model.api.IQueryParameterAnd;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.QualifiedParamList;
-import ca.uhn.fhir.rest.api.RestSearchParameterTypeEnum;
 import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SortOrderEnum;
 import ca.uhn.fhir.rest.api.SortSpec;
@@ -16,7 +14,6 @@ import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.HasAndListParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
-import ca.uhn.fhir.rest.param.StringAndListParam;
 import ca.uhn.fhir.rest.param.TokenAndListParam;
 import ca.uhn.fhir.rest.param.UriAndListParam;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -65,13 +62,14 @@ final class SearchQuery {
             "_security", TokenAndListParam::new,
             "_profile", UriAndListParam::new,
             "_source", UriAndListParam::new,
-            "_language", StringAndListParam::new);
+            "_language", TokenAndListParam::new);
 
     private final FhirContext fhir;
     private final ISearchParamRegistry registry;
     private final PageSettings pages;
     private final SearchLimits limits;
     private final Includes includes;
+    private final ParameterShapes shapes;
     private final Clock clock;
 
     SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
@@ -80,6 +78,7 @@ final class SearchQuery {
         this.pages = pages;
         this.limits = limits;
         this.includes = new Includes(registry);
+        this.shapes = new ParameterShapes(registry);
         this.clock = clock;
     }
 
@@ -118,6 +117,9 @@ final class SearchQuery {
             if (name.isBlank()) {
                 return;
             }
+            if (!RESULT_PARAMETERS.contains(base)) {
+                shapes.check(type, name, nonBlank(values));
+            }
             if (base.equals(Constants.PARAM_LASTUPDATED)) {
                 map.setLastUpdated(LastUpdated.range(nonBlank(values), clock.instant()));
             } else if (META_PARAMETERS.containsKey(base)) {
@@ -126,25 +128,9 @@ final class SearchQuery {
                 ofType.put(name, nonBlank(values));
             }
         });
-        checkShapes(type, ofType);
         dao.translateRawParameters(ofType, map);
         result(map, raw, page);
         return map;
-    }
-
-    /** Refuse what HAPI would read as a search that matches nothing. */
-    private void checkShapes(String type, Map<String, List<String>> parameters) {
-        parameters.forEach((name, values) -> {
-            if (name.endsWith(".") || name.endsWith(":")) {
-                throw new InvalidRequestException("The name of parameter " + name + " is not complete");
-            }
-            RuntimeSearchParam known = registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH);
-            if (known != null
-                    && known.getParamType() == RestSearchParameterTypeEnum.COMPOSITE
-                    && values.stream().anyMatch(value -> !value.contains("$"))) {
-                throw new InvalidRequestException(name + " takes two values with a $ between them");
-            }
-        });
     }
 
     /** Check the page that a history is asked for, and bound it. */
@@ -156,7 +142,9 @@ final class SearchQuery {
     void checkCondition(String type, @Nullable String condition) {
         if (condition != null) {
             int query = condition.indexOf('?') + 1;
-            limits.check(type, UrlUtil.parseQueryString(condition.substring(query)));
+            Map<String, String[]> raw = UrlUtil.parseQueryString(condition.substring(query));
+            limits.check(type, raw);
+            raw.forEach((name, values) -> shapes.check(type, name, List.of(values)));
         }
     }
 

@@ -7,6 +7,7 @@ import ca.uhn.fhir.jpa.search.builder.predicate.BaseQuantityPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.predicate.QuantityPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.rest.param.QuantityParam;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import com.healthmarketscience.sqlbuilder.Condition;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class SpecQuantities extends QuantityPredicateBuilder {
             BaseQuantityPredicateBuilder from,
             @Nullable CompareOperation prefixOfTheFirst,
             RequestPartitionId partition) {
+        if (quantity.getValue() == null) {
+            throw new InvalidRequestException(parameter + " must begin with a number");
+        }
         return SpecNumbers.condition(quantity.getPrefix(), quantity.getValue(), (operation, value) -> {
             QuantityParam bound = new QuantityParam(null, value, quantity.getSystem(), quantity.getUnits());
             return super.createPredicateQuantity(bound, type, parameter, builder, from, operation, partition);

@@ -55,7 +55,7 @@ public class Storage {
         List<Object> providers = new ArrayList<>();
         ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition)));
         providers.add(everything);
-        return new StoredTypes(providers, List.of(new OwnReferences(fhir), new DeleteMatch(), new ConflictRetry()));
+        return new StoredTypes(providers, new OwnReferences(fhir), new ConflictRetry());
     }
 
     @Bean
@@ -102,13 +102,11 @@ public class Storage {
     public record SearchParameters(List<SearchParameter> list, String canonicalBase) {}
 
     /**
-     * The providers of all stored types, and the hooks that the wiring registers with HAPI's interceptor service, so
-     * that they take part in every write.
+     * The providers of all stored types, and what the wiring lets take part in every write.
      */
-    public record StoredTypes(List<Object> providers, List<Object> hooks) {
+    public record StoredTypes(List<Object> providers, OwnReferences references, ConflictRetry conflicts) {
         public StoredTypes {
             providers = List.copyOf(providers);
-            hooks = List.copyOf(hooks);
         }
     }
 }

@@ -7,18 +7,19 @@ import org.iopfhir.IopFhirServer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The real server on a free port, upon a fresh database. Starting takes long, so the tests of one JVM share it. */
-public final class RunningServer {
+public final class RunningServer implements AutoCloseable {
 
+    private final ConfigurableApplicationContext context;
     private final FhirClient client;
 
-    private RunningServer(List<String> settings) {
+    private RunningServer(List<String> settings, boolean stories) {
         List<String> arguments = new ArrayList<>(TestDatabase.fresh());
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
-        arguments.add("--iop.sandbox.stories=false");
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
+        arguments.add("--iop.sandbox.stories=" + stories);
         arguments.addAll(settings);
-        ConfigurableApplicationContext context = IopFhirServer.start(arguments.toArray(String[]::new));
+        context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(
                 "http://localhost:" + context.getEnvironment().getProperty("local.server.port") + "/fhir");
     }
@@ -28,7 +29,27 @@ public final class RunningServer {
         return Shared.SERVER.client;
     }
 
+    /** An object of the one server, for what cannot be asked over HTTP. */
+    public static <T> T bean(Class<T> type) {
+        return Shared.SERVER.context.getBean(type);
+    }
+
+    /** A server and a database of one's own, to be closed, with the patient stories loaded. */
+    public static RunningServer startWithStories() {
+        return new RunningServer(List.of(), true);
+    }
+
+    /** A client of this server. */
+    public FhirClient fhir() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
     private static final class Shared {
-        static final RunningServer SERVER = new RunningServer(List.of());
+        static final RunningServer SERVER = new RunningServer(List.of(), false);
     }
 }

@@ -88,7 +88,10 @@ final class JsonScan {
 
     private void checkToken(JsonParser parser, Body body, boolean patch) throws IOException {
         JsonToken token = parser.currentToken();
-        if (token.isNumeric()) {
+        if (token == JsonToken.START_ARRAY && isWithinArray(parser.getParsingContext())) {
+            // HAPI would drop the inner one, and so lose what is in it.
+            throw malformed("An array may not hold an array", parser.currentTokenLocation());
+        } else if (token.isNumeric()) {
             checkNumber(parser, parser.getText());
         } else if (token == JsonToken.VALUE_STRING) {
             checkText(parser, body, patch);
@@ -130,6 +133,11 @@ final class JsonScan {
         int first = body.offset() + (int) parser.currentTokenLocation().getByteOffset() + 1;
         byte next = body.bytes()[first];
         return !((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
+    }
+
+    private static boolean isWithinArray(JsonStreamContext array) {
+        JsonStreamContext outer = array.getParent();
+        return outer != null && outer.inArray();
     }
 
     /** Counted at any depth, since a Bundle may come inside a Bundle or Parameters. */

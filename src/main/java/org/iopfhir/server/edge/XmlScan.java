@@ -5,6 +5,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * entity is ever expanded or fetched.
  */
 final class XmlScan {
+
+    private static final Set<String> NAMESPACES = Set.of("http://hl7.org/fhir", "http://www.w3.org/1999/xhtml");
 
     private final EdgeSettings.Content limits;
     private final ElementLimits elements;
@@ -61,6 +64,7 @@ final class XmlScan {
                     throw malformed("A document type declaration or an entity is not allowed", reader.getLocation());
                 case XMLStreamConstants.START_ELEMENT -> {
                     String name = reader.getLocalName();
+                    checkNamespace(reader);
                     checkElement(reader, name, open.peek());
                     entries += name.equals("entry") ? 1 : 0;
                     open.push(name);
@@ -71,6 +75,15 @@ final class XmlScan {
                     // text is held by the size of the body
                 }
             }
+        }
+    }
+
+    /** HAPI looks at local names only, and would take a Patient of any vocabulary for one of FHIR. */
+    private static void checkNamespace(XMLStreamReader reader) {
+        if (!NAMESPACES.contains(String.valueOf(reader.getNamespaceURI()))) {
+            throw malformed(
+                    "The namespace of an element must be http://hl7.org/fhir, or that of XHTML in a narrative,",
+                    reader.getLocation());
         }
     }
 

@@ -52,7 +52,7 @@ class EdgeApiTest {
         "POST, '', application/fhir+json, '{\"type\":\"batch\",\"entry\":[{\"request\":{\"url\":\"Patient\"}}]}'",
         "PATCH, /Patient/a, application/json-patch+json, '[{\"op\":\"remove\",\"path\":\"/active\"}]'",
         "PATCH, /Patient/a, application/fhir+json, {\"resourceType\":\"Parameters\"}",
-        "POST, /Patient, application/fhir+xml, <Patient xmlns=\"urn:x\"><active value=\"true\"/></Patient>",
+        "POST, /Patient, application/fhir+xml, <Patient xmlns=\"http://hl7.org/fhir\"><active value=\"true\"/></Patient>",
         "PUT, /Binary/a, application/pdf, %PDF not really",
         "POST, /Observation, application/json, {\"valueQuantity\":{\"value\":6.02e23}}",
         "POST, /Patient, application/json, {\"identifier\":[{\"value\":\"5e123456\"}]}"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A document that names a class which is gone misleads whoever reads it. */
+class DocumentsTest {
+
+    private static final Path DOCUMENTS = Path.of("src", "site", "markdown");
+
+    private static final Pattern CLASS = Pattern.compile("`([A-Z][a-z]+(?:[A-Z][a-z]+)+)[.`]");
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+
+    /** Written by whoever measures. */
+    private static final Path AWAITED = Path.of("performance", "startup.md");
+
+    /** Of FHIR or of HAPI. */
+    private static final Set<String> NOT_OURS = Set.of(
+            "CodeSystem",
+            "ConceptMap",
+            "ImplementationGuide",
+            "OperationOutcome",
+            "RestfulServer",
+            "SearchParameter",
+            "StructureDefinition",
+            "ValueSet");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "rest.md"})
+    void namesOnlyClassesThatExist(String document) throws IOException {
+        Set<String> named = found(CLASS, document);
+        named.removeAll(NOT_OURS);
+
+        assertThat(ours()).containsAll(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "index.md", "rest.md"})
+    void linksToWhatIsThere(String document) throws IOException {
+        for (String link : found(LINK, document)) {
+            if (!Path.of(link).equals(AWAITED)) {
+                assertThat(DOCUMENTS.resolve(link)).exists();
+            }
+        }
+    }
+
+    private static Set<String> found(Pattern pattern, String document) throws IOException {
+        Set<String> found = new TreeSet<>();
+        Matcher matcher = pattern.matcher(Files.readString(DOCUMENTS.resolve(document), StandardCharsets.UTF_8));
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+        return found;
+    }
+
+    private static Set<String> ours() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
+    }
+}

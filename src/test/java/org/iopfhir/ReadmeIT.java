@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.iopfhir.testing.Answer;
+import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.RunningServer;
+import org.junit.jupiter.api.Test;
+
+/** Does what README.md says, in its order, and compares each answer with the printed one. */
+class ReadmeIT {
+
+    private static final String BASE = "http://localhost:8080/fhir";
+
+    /** Stands for any value, and as a member for any further members. */
+    private static final String LEFT_OUT = "…";
+
+    private static final Pattern EXAMPLE =
+            Pattern.compile("```sh\\n(curl .*?)\\n```\\n```json\\n(.*?)\\n```", Pattern.DOTALL);
+
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|([^\\s']+)");
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Test
+    void theServerAnswersAsPrinted() throws IOException {
+        String readme = Files.readString(Path.of("README.md"), StandardCharsets.UTF_8);
+        List<String> differences = new ArrayList<>();
+        int examples = 0;
+        try (RunningServer server = RunningServer.startWithStories()) {
+            Matcher example = EXAMPLE.matcher(readme);
+            while (example.find()) {
+                examples++;
+                Answer answer = run(example.group(1), server.fhir());
+                String text = answer.text().replace(server.fhir().base(), BASE);
+                compare(json.readTree(example.group(2)), json.readTree(text), "", differences);
+                if (!differences.isEmpty()) {
+                    throw new AssertionError("README.md differs from the server in " + differences + " of "
+                            + example.group(1) + "\n" + text);
+                }
+            }
+        }
+
+        assertThat(examples).isEqualTo(5);
+        assertThat(readme.split("curl -s", -1)).as("each curl has its answer").hasSize(examples + 1);
+    }
+
+    @Test
+    void isShort() throws IOException {
+        assertThat(Files.readAllLines(Path.of("README.md"), StandardCharsets.UTF_8))
+                .hasSizeLessThanOrEqualTo(110);
+    }
+
+    @Test
+    void linksToWhatIsThere() throws IOException {
+        String readme = Files.readString(Path.of("README.md"), StandardCharsets.UTF_8);
+        Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(readme);
+
+        while (link.find()) {
+            assertThat(Path.of(link.group(1))).exists();
+        }
+    }
+
+    /** As curl would: {@code -s -X VERB -H 'Name: value' -d data|@file URL}. */
+    private static Answer run(String command, FhirClient fhir) throws IOException {
+        List<String> words = words(command.replace("\\\n", " "));
+        String verb = "";
+        String url = "";
+        String data = null;
+        String contentType = "application/x-www-form-urlencoded";
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            switch (word) {
+                case "-s" -> {
+                    // no progress bar
+                }
+                case "-X" -> verb = words.get(++i);
+                case "-H" -> contentType = words.get(++i).replaceFirst("^Content-Type: ", "");
+                case "-d" -> data = words.get(++i);
+                default -> url = word;
+            }
+        }
+        assertThat(url).startsWith(BASE + "/");
+        FhirClient.Call call =
+                fhir.method(verb.isEmpty() ? data == null ? "GET" : "POST" : verb, url.substring(BASE.length() + 1));
+        if (data == null) {
+            return call.send();
+        }
+        String body =
+                data.startsWith("@") ? Files.readString(Path.of(data.substring(1)), StandardCharsets.UTF_8) : data;
+        return call.body(contentType, body).send();
+    }
+
+    private static List<String> words(String command) {
+        List<String> words = new ArrayList<>();
+        Matcher word = WORD.matcher(command);
+        while (word.find()) {
+            words.add(word.group(1) == null ? word.group(2) : word.group(1));
+        }
+        return words;
+    }
+
+    private static void compare(JsonNode printed, JsonNode real, String where, List<String> differences) {
+        if (printed.isTextual() && printed.textValue().equals(LEFT_OUT)) {
+            return;
+        }
+        if (printed.isObject() && real.isObject()) {
+            for (Map.Entry<String, JsonNode> member : printed.properties()) {
+                if (member.getKey().equals(LEFT_OUT)) {
+                    continue;
+                }
+                JsonNode value = real.get(member.getKey());
+                if (value == null) {
+                    differences.add(where + "." + member.getKey() + " is not sent");
+                } else {
+                    compare(member.getValue(), value, where + "." + member.getKey(), differences);
+                }
+            }
+            real.fieldNames().forEachRemaining(name -> {
+                if (!printed.has(name) && !printed.has(LEFT_OUT)) {
+                    differences.add(where + "." + name + " is not printed");
+                }
+            });
+        } else if (printed.isArray() && real.isArray() && printed.size() == real.size()) {
+            for (int i = 0; i < printed.size(); i++) {
+                compare(printed.get(i), real.get(i), where + "[" + i + "]", differences);
+            }
+        } else if (!printed.equals(real)) {
+            differences.add(where + " is " + real + ", not " + printed);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.iopfhir.storage.ConflictRetry;
+import org.iopfhir.testing.RunningServer;
+import org.junit.jupiter.api.Test;
+
+/** The order in which a request is worked on is {@link Stage}, and nothing else. */
+class StageApiTest {
+
+    private final List<Method> hooks = hooks();
+
+    @Test
+    void seesTheHooksOfTheServer() {
+        assertThat(hooks.stream().map(hook -> hook.getDeclaringClass().getSimpleName()))
+                .contains("RequestLog", "ValidationHook", "FailureHook");
+    }
+
+    @Test
+    void everyHookTakesItsPlaceFromStage() {
+        Set<Integer> places = Arrays.stream(Stage.values()).map(Stage::order).collect(Collectors.toSet());
+
+        assertThat(hooks)
+                .allSatisfy(hook -> assertThat(hook.getAnnotation(Hook.class).order())
+                        .as(hook.toString())
+                        .isIn(places));
+    }
+
+    @Test
+    void theStagesAreInTheOrderInWhichTheyStand() {
+        assertThat(Arrays.stream(Stage.values()).map(Stage::order)).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyStageIsTakenByAHook() {
+        Set<Integer> taken = hooks.stream()
+                .map(hook -> hook.getAnnotation(Hook.class).order())
+                .collect(Collectors.toSet());
+
+        assertThat(Arrays.stream(Stage.values()).map(Stage::order)).allMatch(taken::contains);
+    }
+
+    private static List<Method> hooks() {
+        List<Method> found = new ArrayList<>();
+        for (Object interceptor : RunningServer.bean(IInterceptorService.class).getAllRegisteredInterceptors()) {
+            // ConflictRetry says itself why it stands outside.
+            boolean ours = interceptor.getClass().getPackageName().startsWith("org.iopfhir");
+            if (ours && !(interceptor instanceof ConflictRetry)) {
+                for (Method method : interceptor.getClass().getMethods()) {
+                    if (method.isAnnotationPresent(Hook.class)) {
+                        found.add(method);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}
