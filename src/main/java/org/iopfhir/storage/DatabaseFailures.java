@@ -11,6 +11,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import org.hibernate.NonUniqueObjectException;
 import org.hibernate.exception.JDBCConnectionException;
 import org.iopfhir.outcome.Refusal;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -51,6 +52,9 @@ public final class DatabaseFailures implements Function<Throwable, Optional<Refu
                 || failure instanceof JDBCConnectionException
                 || failure instanceof DataAccessResourceFailureException
                 || failure instanceof CannotCreateTransactionException
+                // A PostgreSQL that crashed may hand out a block of ids again that this server still holds unused: what
+                // was not committed is not sure to be remembered. It passes with the next block.
+                || failure instanceof NonUniqueObjectException
                 || (failure instanceof SQLException sql && isConnectionState(sql))) {
             return Optional.of(new Refusal.Unavailable("The database cannot be reached now", RETRY_AFTER));
         }

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>US Core 6.1.0 applies because our profiles impose it. That version is named, so that 8.0.0 is asked for here.
  *
- * <p>Needs the folder with the packages in the system property {@code iop.packages} or the environment variable
+ * <p>Needs the folder with the packages in the system property {@code test.packages} or the environment variable
  * {@code IOP_PACKAGES}; without it the test is skipped and says so.
  */
 class Hl7ValidatorTest {
@@ -118,10 +118,10 @@ class Hl7ValidatorTest {
     }
 
     private static Path packages() {
-        String folder = System.getProperty("iop.packages", System.getenv("IOP_PACKAGES"));
+        String folder = System.getProperty("test.packages", System.getenv("IOP_PACKAGES"));
         assumeTrue(
                 folder != null && Files.isDirectory(Path.of(folder)),
-                "Skipped: set iop.packages or IOP_PACKAGES to the folder with the US Core packages");
+                "Skipped: set test.packages or IOP_PACKAGES to the folder with the US Core packages");
         return Path.of(folder);
     }
 

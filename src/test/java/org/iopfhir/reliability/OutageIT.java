@@ -66,7 +66,7 @@ class OutageIT {
 
     @Test
     void survivesAKilledDatabase() {
-        surviveAnOutage("killed PostgreSQL", postgres::kill, postgres::start);
+        surviveAnOutage("killed PostgreSQL", postgres::kill, postgres::restart);
     }
 
     @Test

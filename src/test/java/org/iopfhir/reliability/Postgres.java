@@ -7,51 +7,41 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL that can be killed and started again upon the same data and port. It keeps its promises: a commit is on disk. */
 final class Postgres implements AutoCloseable {
 
     private final Path data;
-    private int port;
-    private @Nullable EmbeddedPostgres running;
+    private final EmbeddedPostgres zonky;
+    private List<String> command = List.of();
 
     Postgres() {
         try {
             Path folder = Files.createDirectories(Path.of("target", "reliability"));
             data = Files.createTempDirectory(folder, "postgres").toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        start();
-    }
-
-    /** Start it, at the second time upon what the first has written. */
-    void start() {
-        try {
-            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+            zonky = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     // Zonky turns these off, and then PostgreSQL itself loses what it has acknowledged.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("max_connections", "60");
-            EmbeddedPostgres started = (port == 0 ? builder : builder.setPort(port)).start();
-            port = started.getPort();
-            running = started;
+                    .setServerConfig("max_connections", "60")
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     int port() {
-        return port;
+        return zonky.getPort();
     }
 
     /** SIGKILL to the postmaster; its children notice and leave. */
     void kill() {
         ProcessHandle postmaster = postmaster();
+        command = commandLine(postmaster);
         List<ProcessHandle> children = postmaster.children().toList();
         postmaster.destroyForcibly();
         boolean gone = Waiting.until(
@@ -59,6 +49,33 @@ final class Postgres implements AutoCloseable {
                 () -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
         if (!gone) {
             children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Start it again as it was started before it was killed, upon what it has written. */
+    void restart() {
+        List<String> again = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            // PostgreSQL refuses to run as root.
+            again.addAll(List.of("unshare", "-U"));
+        }
+        again.addAll(command);
+        try {
+            new ProcessBuilder(again)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("restarted.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> commandLine(ProcessHandle process) {
+        try {
+            String line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+            return List.of(line.split("\0", 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -82,9 +99,7 @@ final class Postgres implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (running != null) {
-                running.close();
-            }
+            zonky.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import org.hibernate.NonUniqueObjectException;
 import org.hibernate.TransactionException;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.FailureTranslation.Answer;
@@ -28,6 +29,11 @@ class DatabaseFailuresTest {
     @Test
     void answersAPostgresThatShutsDownWithComeBackLater() {
         assertUnavailable(new IllegalStateException(new SQLException("terminating connection", "57P01")));
+    }
+
+    @Test
+    void answersAnIdThatACrashedDatabaseGaveTwiceWithComeBackLater() {
+        assertUnavailable(new IllegalStateException(new NonUniqueObjectException("twice", 1L, "Entity")));
     }
 
     @Test
