@@ -145,6 +145,19 @@ class TerminologyTest {
                 .containsExactly("90853");
     }
 
+    @Test
+    void readsTheCodesOfOthers() {
+        assertThat(targets("https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "H0015", THIRD))
+                .containsExactly("2.1");
+        assertThat(targets("http://snomed.info/sct", "461481000124109", B + "CodeSystem/iop-service"))
+                .containsExactly("peer-support");
+        assertThat(targets(
+                        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+                        "H0005",
+                        "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"))
+                .containsExactly("H0005");
+    }
+
     /** Colorado is the one state with a published FHIR guide; its codes come in and go out. */
     @ParameterizedTest
     @CsvSource({
