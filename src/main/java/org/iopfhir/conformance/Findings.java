@@ -70,7 +70,7 @@ final class Findings {
         if (id.startsWith("Validation_VAL_Profile_M")) {
             return key("card", path, lastElement(message.getMessage()));
         }
-        if (id.startsWith("Terminology_TX_NoValid")) {
+        if (id.startsWith("Terminology_TX_NoValid") || id.startsWith("Terminology_TX_Code_ValueSet")) {
             return key("binding", path, "");
         }
         if (id.equals(UNKNOWN_CODE)) {

@@ -35,6 +35,18 @@ enum KnownNoise {
             "Terminology_PassThrough_TX_Message",
             "www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets ",
             "HCPCS is referred to and not shipped"),
+    NUCC(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://nucc.org/provider-taxonomy ",
+            "The provider taxonomy is licensed to whoever deploys the server and is not shipped"),
+    SOPT(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: https://nahdo.org/sopt ",
+            "The typology of payers, which US Core binds, is referred to and not shipped"),
+    MEMBER_NUMBER(
+            "Terminology_TX_NoValid_",
+            "(codes = http://terminology.hl7.org/CodeSystem/v2-0203#MB)",
+            "US Core requires this type for the number of a member; the value set of R4, which is extensible, lacks it"),
     PART_2_LABEL(
             "Terminology_TX_NoValid_",
             "v3-ActCode#42CFRPart2) was not found in the value set 'SecurityLabels'",

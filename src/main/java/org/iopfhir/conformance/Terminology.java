@@ -14,6 +14,7 @@ import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.ConceptMap;
+import org.hl7.fhir.r4.model.Questionnaire;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r4.model.ValueSet;
 
@@ -38,6 +39,7 @@ public final class Terminology {
                 List.of(
                         ours,
                         core,
+                        new PublishedForms(fhir, iop.all(Questionnaire.class)),
                         new ConceptTranslation(fhir, iop.all(ConceptMap.class)),
                         new CommonCodeSystemsTerminologyService(fhir),
                         new InMemoryTerminologyServerValidationSupport(fhir)));

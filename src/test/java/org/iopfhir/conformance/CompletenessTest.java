@@ -151,14 +151,15 @@ class CompletenessTest {
 
     private static String key(StructureDefinition structure, ElementDefinition element) {
         String id = element.getId();
-        String owner = structure.getType().equals("Extension")
-                ? structure.getIdElement().getIdPart() + "."
-                : "";
         String below = id.contains(".") ? id.substring(id.indexOf('.') + 1) : "";
-        return (owner + below)
-                .replace("extension:", "")
-                .replace(".value[x]", "")
-                .replace("value[x]", "")
+        boolean isExtension = structure.getType().equals("Extension");
+        // The value of an extension goes by the name of the extension, the value of a resource by its own.
+        String named = isExtension
+                ? (structure.getIdElement().getIdPart() + "." + below)
+                        .replace(".value[x]", "")
+                        .replace("value[x]", "")
+                : below;
+        return named.replace("extension:", "")
                 .replace("[x]", "")
                 .replaceAll("[.:]", "-")
                 .replaceAll("-+$", "")

@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example against the shipped package, by the same check that the server uses. */
@@ -73,6 +74,30 @@ class ContentTest {
                             .as("%s in %s", entry.getFullUrl(), file)
                             .isEmpty());
         }
+    }
+
+    /** These profiles are required only by claim, which the stories do not make. */
+    @ParameterizedTest
+    @CsvSource({
+        "Location, iop-location",
+        "Practitioner, iop-practitioner",
+        "PractitionerRole, iop-practitioner-role",
+        "RelatedPerson, iop-related-person",
+        "Coverage, iop-coverage"
+    })
+    void peoplePlacesAndCoverageOfTheStoriesMeetTheProfilesOfTheirType(String type, String profile) {
+        List<Resource> found = stories().stream()
+                .map(file -> (Bundle) Sources.parse(fhir, file))
+                .flatMap(story -> story.getEntry().stream())
+                .map(Bundle.BundleEntryComponent::getResource)
+                .filter(resource -> resource.fhirType().equals(type))
+                .toList();
+
+        assertThat(found)
+                .isNotEmpty()
+                .allSatisfy(resource -> assertThat(check.check(resource, PROFILES + profile))
+                        .as(resource.getId())
+                        .isEmpty());
     }
 
     @Test

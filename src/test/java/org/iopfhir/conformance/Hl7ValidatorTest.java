@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.hl7.fhir.convertors.context.ContextResourceLoaderFactory;
@@ -28,10 +29,15 @@ import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r5.context.IContextResourceLoader;
 import org.hl7.fhir.r5.context.SimpleWorkerContext;
+import org.hl7.fhir.r5.elementmodel.Element;
 import org.hl7.fhir.r5.elementmodel.Manager;
+import org.hl7.fhir.r5.model.CanonicalResource;
+import org.hl7.fhir.r5.model.CanonicalType;
 import org.hl7.fhir.r5.model.PackageInformation;
 import org.hl7.fhir.r5.model.Parameters;
 import org.hl7.fhir.r5.model.StructureDefinition;
+import org.hl7.fhir.r5.utils.validation.IResourceValidator;
+import org.hl7.fhir.r5.utils.validation.IValidatorResourceFetcher;
 import org.hl7.fhir.r5.utils.validation.ValidatorSession;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.hl7.fhir.r5.utils.validation.constants.ReferenceValidationPolicy;
@@ -189,7 +195,55 @@ class Hl7ValidatorTest {
         validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
         validator.setAnyExtensionsAllowed(true);
         validator.setAssumeValidRestReferences(true);
+        validator.setFetcher(new NoOtherResources());
         return validator;
+    }
+
+    /** Answers {@code resolve()} in the invariants of US Core: nothing is there but the resource at hand. */
+    private static final class NoOtherResources implements IValidatorResourceFetcher {
+        @Override
+        public @Nullable Element fetch(IResourceValidator validator, Object context, String url) {
+            return null;
+        }
+
+        @Override
+        public boolean resolveURL(
+                IResourceValidator validator,
+                Object context,
+                String path,
+                String url,
+                String type,
+                boolean canonical,
+                List<CanonicalType> targets) {
+            return true;
+        }
+
+        @Override
+        public byte[] fetchRaw(IResourceValidator validator, String url) {
+            throw new UnsupportedOperationException(url);
+        }
+
+        @Override
+        public IValidatorResourceFetcher setLocale(Locale locale) {
+            return this;
+        }
+
+        @Override
+        public @Nullable CanonicalResource fetchCanonicalResource(
+                IResourceValidator validator, Object context, String url) {
+            return null;
+        }
+
+        @Override
+        public boolean fetchesCanonicalResource(IResourceValidator validator, String url) {
+            return false;
+        }
+
+        @Override
+        public Set<ResourceVersionInformation> fetchCanonicalResourceVersions(
+                IResourceValidator validator, Object context, String url) {
+            return Set.of();
+        }
     }
 
     private List<ValidationMessage> validate(

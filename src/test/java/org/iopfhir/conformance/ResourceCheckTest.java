@@ -17,6 +17,8 @@ import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourceCheckTest {
     private static final Path PLAN = Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
@@ -75,6 +77,37 @@ class ResourceCheckTest {
         session.setSubject(new Reference("Group/evening-group"));
 
         assertThat(check.check(session)).extracting(Issue::rule).containsExactly("type-subject");
+    }
+
+    /** What a hospital writes about its own staff, places, requests and schedules is not ours to judge. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'resourceType': 'Practitioner', 'name': [{'text': 'Someone'}]}",
+                "{'resourceType': 'PractitionerRole', 'active': true}",
+                "{'resourceType': 'Organization', 'name': 'A hospital'}",
+                "{'resourceType': 'Location', 'name': 'Ward 3'}",
+                "{'resourceType': 'HealthcareService', 'program': [{'text': 'Cardiac rehabilitation'}]}",
+                "{'resourceType': 'RelatedPerson', 'patient': {'reference': 'Patient/1'}}",
+                "{'resourceType': 'CareTeam', 'category': [{'text': 'Oncology'}]}",
+                "{'resourceType': 'Group', 'type': 'person', 'actual': true,"
+                        + " 'member': [{'entity': {'reference': 'Patient/1'}}]}",
+                "{'resourceType': 'Schedule', 'actor': [{'reference': 'Patient/1'}]}",
+                "{'resourceType': 'Slot', 'schedule': {'reference': 'Schedule/1'}, 'status': 'free',"
+                        + " 'start': '2026-09-10T17:30:00Z', 'end': '2026-09-10T18:30:00Z'}",
+                "{'resourceType': 'ServiceRequest', 'status': 'active', 'intent': 'order',"
+                        + " 'subject': {'reference': 'Patient/1'}}",
+                "{'resourceType': 'Task', 'status': 'requested', 'intent': 'order', 'code': {'text': 'Call back'}}",
+                "{'resourceType': 'Coverage', 'status': 'active', 'beneficiary': {'reference': 'Patient/1'},"
+                        + " 'payor': [{'reference': 'Organization/1'}]}",
+                "{'resourceType': 'Provenance', 'target': [{'reference': 'Patient/1'}],"
+                        + " 'recorded': '2026-09-10T17:30:00Z', 'agent': [{'who': {'reference': 'Organization/1'}}]}"
+            })
+    void leavesToOthersWhatIsTheirs(String json) {
+        Resource theirs = (Resource) fhir.newJsonParser().parseResource(json.replace('\'', '"'));
+
+        assertThat(check.required().of(theirs)).isEmpty();
+        assertThat(check.check(theirs)).isEmpty();
     }
 
     @Test
