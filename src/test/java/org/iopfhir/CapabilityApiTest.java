@@ -3,10 +3,6 @@ package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ca.uhn.fhir.context.FhirContext;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +17,8 @@ import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceSearchParamComponent;
-import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalReadStatus;
 import org.hl7.fhir.r4.model.CapabilityStatement.ReferenceHandlingPolicy;
 import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
-import org.hl7.fhir.r4.model.DomainResource;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Patient;
@@ -36,9 +30,6 @@ import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls everything that the CapabilityStatement claims, and much that it does not. */
 class CapabilityApiTest {
@@ -49,27 +40,6 @@ class CapabilityApiTest {
     private static final int BATCH = 100;
 
     private static final int INCLUDES = 30;
-
-    private static final Map<String, String> BY_TYPE = Map.of(
-            "token", "https://example.org/codes|a",
-            "string", "a",
-            "uri", "https://example.org/a",
-            "date", "2026-03-04",
-            "quantity", "5",
-            "number", "5",
-            "reference", "none",
-            "special", "42.25|-83.69|10|km");
-
-    private static final Map<String, String> COMPOSITE = Map.ofEntries(
-            Map.entry("code-value-concept", "a$b"),
-            Map.entry("code-value-date", "a$2026-03-04"),
-            Map.entry("code-value-quantity", "a$5"),
-            Map.entry("code-value-string", "a$b"),
-            Map.entry("combo-code-value-concept", "a$b"),
-            Map.entry("combo-code-value-quantity", "a$5"),
-            Map.entry("component-code-value-concept", "a$b"),
-            Map.entry("component-code-value-quantity", "a$5"),
-            Map.entry("characteristic-value", "a$b"));
 
     /** How each operation is called; {@code *} is any type, {@code %s} a stored instance of it. */
     private static final Map<String, List<String>> OPERATIONS = Map.of(
@@ -92,8 +62,6 @@ class CapabilityApiTest {
                     List.of("ConceptMap/$translate?code=2.1"
                             + "&system=https://iop-fhir.org/fhir/CodeSystem/asam-level-of-care-3"));
 
-    private static final List<Resource> INVENTORY = inventory();
-
     private static CapabilityStatement statement = new CapabilityStatement();
     private static List<CapabilityStatementRestResourceComponent> served = List.of();
 
@@ -104,7 +72,7 @@ class CapabilityApiTest {
     static void ask() {
         statement = FHIR.get("metadata").send().expect(200).as(CapabilityStatement.class);
         served = statement.getRestFirstRep().getResource();
-        for (Resource resource : INVENTORY) {
+        for (Resource resource : OneOfEachType.ALL) {
             String type = resource.fhirType();
             Resource copy = resource.copy();
             copy.setId("capability-" + type.toLowerCase(java.util.Locale.ROOT));
@@ -149,7 +117,7 @@ class CapabilityApiTest {
         List<String> failures = new ArrayList<>();
         for (CapabilityStatementRestResourceComponent type : served) {
             if (STORED.containsKey(type.getType())) {
-                failures.addAll(new Life(type).live());
+                failures.addAll(new TypeLife(FHIR, type).live());
             }
         }
 
@@ -173,7 +141,7 @@ class CapabilityApiTest {
         Map<String, String> queries = new LinkedHashMap<>();
         for (CapabilityStatementRestResourceComponent type : served) {
             for (CapabilityStatementRestResourceSearchParamComponent parameter : type.getSearchParam()) {
-                String query = type.getType() + "?" + parameter.getName() + "=" + example(parameter);
+                String query = type.getType() + "?" + parameter.getName() + "=" + ExampleValues.of(parameter);
                 queries.put(query, query);
             }
         }
@@ -257,15 +225,6 @@ class CapabilityApiTest {
                 assertThat(byHeader.header("Content-Type")).startsWith(code);
             }
         });
-    }
-
-    @Test
-    void writesNoOtherFormat() {
-        FHIR.get("Patient?_format=text/turtle").send().refusal(406, OperationOutcome.IssueType.NOTSUPPORTED);
-        FHIR.get("Patient")
-                .header("Accept", "text/turtle")
-                .send()
-                .refusal(406, OperationOutcome.IssueType.NOTSUPPORTED);
     }
 
     @Test
@@ -357,134 +316,6 @@ class CapabilityApiTest {
         FHIR.process(Invented.batch()).expect(200);
     }
 
-    @Test
-    void servesNoOtherType() {
-        Set<String> claimed = claiming(TypeRestfulInteraction.READ);
-        List<String> others = FhirContext.forR4Cached().getResourceTypes().stream()
-                .filter(type -> !claimed.contains(type))
-                .toList();
-
-        assertThat(others).hasSizeGreaterThan(80);
-        for (String type : others) {
-            FHIR.get(type).send().refusal(404, OperationOutcome.IssueType.NOTFOUND);
-        }
-        FHIR.post("Substance")
-                .body(FhirClient.JSON, "{\"resourceType\":\"Substance\"}")
-                .send()
-                .refusal(404, OperationOutcome.IssueType.NOTFOUND);
-    }
-
-    @Test
-    void changesNothingThatThePackagePublishes() {
-        for (CapabilityStatementRestResourceComponent type : published()) {
-            String name = type.getType();
-            String id = FHIR.search(name + "?_count=1")
-                    .getEntryFirstRep()
-                    .getResource()
-                    .getIdPart();
-            String body = "{\"resourceType\":\"" + name + "\",\"id\":\"" + id + "\"}";
-
-            refused(405, FHIR.post(name).body(FhirClient.JSON, body).send());
-            refused(405, FHIR.put(name + "/" + id).body(FhirClient.JSON, body).send());
-            refused(405, FHIR.delete(name + "/" + id).send());
-            refused(400, FHIR.get(name + "/_history").send());
-            refused(400, FHIR.get(name + "/" + id + "/_history/1").send());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "$expunge",
-                "$reindex",
-                "$meta",
-                "$meta-add",
-                "$meta-delete",
-                "$graphql",
-                "$diff",
-                "$export",
-                "$import",
-                "$get-resource-counts",
-                "$mark-all-resources-for-reindexing",
-                "$perform-reindexing-pass",
-                "$process-message",
-                "$replace-references",
-                "$hapi.fhir.replace-references",
-                "$trigger-subscription",
-                "$apply-codesystem-delta-add",
-                "$upload-external-code-system",
-                "$document",
-                "$merge",
-                "$match",
-                "$lastn",
-                "$docref",
-                "$invalidate-expansion",
-                "$snapshot",
-                "$partition-management-create-partition"
-            })
-    void performsNoOtherOperation(String operation) {
-        String nothing = "{\"resourceType\":\"Parameters\"}";
-        List<String> places =
-                operation.equals("$meta") ? List.of("") : List.of("", "Patient/", STORED.get("Patient") + "/");
-        for (String place : places) {
-            refused(
-                    404,
-                    FHIR.post(place + operation).body(FhirClient.JSON, nothing).send());
-            refused(404, FHIR.get(place + operation).send());
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "GET, '', 400",
-        "GET, _history, 400",
-        "GET, _search?_type=Patient, 400",
-        "POST, _search, 415",
-        "PUT, Patient, 400",
-        "DELETE, '', 405",
-        "TRACE, Patient, 405",
-        "POST, Patient/capability-patient, 405",
-        "GET, control/jobs, 404",
-        "GET, tester/, 404",
-        "GET, swagger-ui/, 404",
-        "GET, api-docs, 404",
-        "GET, $, 404",
-        "GET, CapabilityStatement, 404",
-        "GET, OperationDefinition, 404"
-    })
-    void servesNoOtherRequest(String verb, String path, int status) {
-        FhirClient.Call call = FHIR.method(verb, path);
-        Answer answer = verb.equals("GET") || verb.equals("DELETE") || verb.equals("TRACE")
-                ? call.send()
-                : call.body(FhirClient.JSON, "{\"resourceType\":\"Patient\"}").send();
-
-        refused(status, answer);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/",
-                "/control/jobs",
-                "/tester/",
-                "/swagger-ui/",
-                "/actuator",
-                "/actuator/env",
-                "/h2-console",
-                "/error"
-            })
-    void servesNothingBesideFhir(String path) {
-        Answer answer = FHIR.get(FHIR.base().replace("/fhir", path)).send();
-
-        assertThat(answer.status()).isBetween(400, 499);
-    }
-
-    private static void refused(int status, Answer answer) {
-        answer.expect(status);
-        assertThat(answer.as(OperationOutcome.class).getIssueFirstRep().getDiagnostics())
-                .isNotBlank();
-    }
-
     private static Set<String> claiming(TypeRestfulInteraction interaction) {
         return served.stream()
                 .filter(type -> type.getInteraction().stream().anyMatch(i -> i.getCode() == interaction))
@@ -496,16 +327,6 @@ class CapabilityApiTest {
         return served.stream()
                 .filter(type -> !STORED.containsKey(type.getType()))
                 .toList();
-    }
-
-    private static String example(CapabilityStatementRestResourceSearchParamComponent parameter) {
-        String kind = parameter.getType().toCode();
-        String value = kind.equals("composite") ? COMPOSITE.get(parameter.getName()) : BY_TYPE.get(kind);
-        if (parameter.getName().equals("_id")) {
-            return "a";
-        }
-        return Objects.requireNonNull(value, () -> "no example for " + parameter.getName())
-                .replace("|", "%7C");
     }
 
     private static List<String> joins(
@@ -552,7 +373,7 @@ class CapabilityApiTest {
     }
 
     private static void validates(String type) {
-        Resource resource = example(type);
+        Resource resource = OneOfEachType.example(type);
         String outcome = FHIR.post(type + "/$validate")
                 .body(resource)
                 .send()
@@ -561,137 +382,5 @@ class CapabilityApiTest {
                 .fhirType();
 
         assertThat(outcome).isEqualTo("OperationOutcome");
-    }
-
-    private static Resource example(String type) {
-        return INVENTORY.stream()
-                .filter(resource -> resource.fhirType().equals(type))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no example of " + type));
-    }
-
-    private static List<Resource> inventory() {
-        try (InputStream in = Objects.requireNonNull(
-                CapabilityApiTest.class.getResourceAsStream("one-of-each-type.jsonl"), "no inventory")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(line ->
-                            (Resource) FhirContext.forR4Cached().newJsonParser().parseResource(line))
-                    .toList();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    /** One resource of a type, from its creation to its deletion, through every interaction that is claimed. */
-    private static final class Life {
-
-        private final CapabilityStatementRestResourceComponent claims;
-        private final String type;
-        private final Invented invented = new Invented();
-        private final List<String> failures = new ArrayList<>();
-
-        Life(CapabilityStatementRestResourceComponent claims) {
-            this.claims = claims;
-            this.type = claims.getType();
-        }
-
-        List<String> live() {
-            assertThat(claims.getInteraction().stream().map(i -> i.getCode()))
-                    .as(type)
-                    .containsExactlyInAnyOrder(
-                            TypeRestfulInteraction.READ,
-                            TypeRestfulInteraction.VREAD,
-                            TypeRestfulInteraction.CREATE,
-                            TypeRestfulInteraction.UPDATE,
-                            TypeRestfulInteraction.PATCH,
-                            TypeRestfulInteraction.DELETE,
-                            TypeRestfulInteraction.HISTORYINSTANCE,
-                            TypeRestfulInteraction.HISTORYTYPE,
-                            TypeRestfulInteraction.SEARCHTYPE);
-            assertThat(claims.getConditionalCreate() && claims.getConditionalUpdate() && claims.getUpdateCreate())
-                    .as(type)
-                    .isTrue();
-            Answer created =
-                    expect("create", 201, FHIR.post(type).body(resource("en")).send());
-            if (created.status() == 201) {
-                read(created.location());
-                write(created.location());
-                byCondition();
-            }
-            return failures;
-        }
-
-        private void read(String id) {
-            expect("read", 200, FHIR.get(id).send());
-            expect("vread", 200, FHIR.get(id + "/_history/1").send());
-            expect("search", 200, FHIR.get(type + "?" + invented.tagged()).send());
-            expect("history of type", 200, FHIR.get(type + "/_history?_count=1").send());
-            Answer again = FHIR.get(id).header("If-None-Match", "W/\"1\"").send();
-            expect("conditional read", 304, again);
-            if (claims.getConditionalRead() == ConditionalReadStatus.FULLSUPPORT) {
-                String time = FHIR.get(id).send().header("Last-Modified");
-                Answer since = FHIR.get(id).header("If-Modified-Since", time).send();
-                expect("read if modified", 304, since);
-            }
-        }
-
-        private void write(String id) {
-            Resource changed = resource("fr");
-            changed.setId(id);
-            Answer updated =
-                    FHIR.put(id).header("If-Match", "W/\"1\"").body(changed).send();
-            expect("update", 200, updated);
-            String patch = "[{\"op\":\"replace\",\"path\":\"/language\",\"value\":\"es\"}]";
-            expect(
-                    "patch",
-                    200,
-                    FHIR.patch(id).body("application/json-patch+json", patch).send());
-            Answer history = expect("history", 200, FHIR.get(id + "/_history").send());
-            if (history.status() == 200 && history.bundle().getEntry().size() != 3) {
-                failures.add(type + " history of " + history.bundle().getEntry().size());
-            }
-            expect("delete", 200, FHIR.delete(id).send());
-            expect("read after delete", 410, FHIR.get(id).send());
-        }
-
-        private void byCondition() {
-            String condition = invented.tagged();
-            String own = type + "/own-" + invented.tag();
-            Resource named = resource("en");
-            named.setId(own);
-            expect("update as create", 201, FHIR.put(own).body(named).send());
-            Answer twice = FHIR.post(type)
-                    .header("If-None-Exist", condition)
-                    .body(resource("en"))
-                    .send();
-            expect("conditional create", 200, twice);
-            expect(
-                    "conditional update",
-                    200,
-                    FHIR.put(type + "?" + condition).body(resource("it")).send());
-            expect(
-                    "conditional delete",
-                    200,
-                    FHIR.delete(type + "?" + condition).send());
-            expect("read after conditional delete", 410, FHIR.get(own).send());
-        }
-
-        private Resource resource(String language) {
-            Resource resource = invented.tagged(example(type).copy());
-            resource.setId((String) null);
-            resource.setLanguage(language);
-            if (resource instanceof DomainResource whole) {
-                whole.setText(null);
-            }
-            return resource;
-        }
-
-        private Answer expect(String what, int status, Answer answer) {
-            if (answer.status() != status) {
-                failures.add(type + " " + what + ": " + answer.status() + " " + answer.text());
-            }
-            return answer;
-        }
     }
 }

@@ -154,9 +154,12 @@ public class FhirEndpoint {
     }
 
     @Bean
-    WebServerFactoryCustomizer<JettyServletWebServerFactory> bodyArrival(EdgeSettings edge, BodyMemory memory) {
-        return jetty -> jetty.addServerCustomizers(
-                server -> server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH)));
+    WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(
+            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+        return jetty -> jetty.addServerCustomizers(server -> {
+            server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH));
+            JettyRefusals.answerFor(server, fhir::getObject);
+        });
     }
 
     @Bean

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /** SIGTERM under load: what was begun is answered, nothing new is taken, and the process is gone in half a minute. */
 class DrainIT {
 
-    private static final int CLIENTS = 8;
-    private static final int PATIENTS_PER_TRANSACTION = 40;
+    private static final int CLIENTS = 4;
+    private static final int PATIENTS_PER_TRANSACTION = 30;
 
     private final Invented invented = new Invented();
 
