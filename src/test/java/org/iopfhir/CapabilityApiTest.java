@@ -107,6 +107,7 @@ class CapabilityApiTest {
                         "CodeSystem",
                         "ConceptMap",
                         "ImplementationGuide",
+                        "Questionnaire",
                         "SearchParameter",
                         "StructureDefinition",
                         "ValueSet");
