@@ -16,9 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the file of H2 near the size of what is in it. H2 itself rewrites sparse chunks only in the thread that flushes
- * late commits, and {@code WRITE_DELAY=0}, without which a killed process loses acknowledged writes, turns that thread
- * off (h2database/h2database#442): 49 MB of resources grew to a file of 2 GB.
+ * Lets H2 use the space in its file again. H2 itself rewrites sparse chunks only in the thread that flushes late commits,
+ * and {@code WRITE_DELAY=0}, without which a killed process loses acknowledged writes, turns that thread off
+ * (h2database/h2database#442); the file then grows with every write until the next start.
+ *
+ * <p>A chunk is kept for 45 seconds after its last page has moved, in case the power fails, so a large load still makes a
+ * large file; later writes fill it. For more than a developer's data there is PostgreSQL.
  */
 final class H2Compaction implements AutoCloseable {
 
@@ -51,11 +54,12 @@ final class H2Compaction implements AutoCloseable {
     static H2Compaction of(DataSource pool) throws SQLException {
         H2Compaction compaction = new H2Compaction();
         try (Connection connection = pool.getConnection()) {
-            SessionLocal session =
-                    (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
-            MVStore store = session.getDatabase().getStore().getMvStore();
-            ScheduledFuture<?> unused = compaction.thread.scheduleWithFixedDelay(
-                    () -> compact(store), SECONDS_BETWEEN, SECONDS_BETWEEN, TimeUnit.SECONDS);
+            // A server of H2's own, elsewhere, looks after itself.
+            if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+                MVStore store = session.getDatabase().getStore().getMvStore();
+                ScheduledFuture<?> unused = compaction.thread.scheduleWithFixedDelay(
+                        () -> compact(store), SECONDS_BETWEEN, SECONDS_BETWEEN, TimeUnit.SECONDS);
+            }
         }
         return compaction;
     }
@@ -67,12 +71,22 @@ final class H2Compaction implements AutoCloseable {
                 portions++;
             }
         } catch (MVStoreException e) {
-            LOG.warn("h2-compaction-failed code={}", e.getErrorCode());
+            if (!store.isClosed()) {
+                LOG.warn("h2-compaction-failed code={}", e.getErrorCode());
+            }
         }
     }
 
+    /** Let the portion at work end, so that the database is not closed under it. */
     @Override
     public void close() {
         thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("h2-compaction-still-running");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
