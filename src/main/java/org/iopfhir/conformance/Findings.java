@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.conformance;
 
-import ca.uhn.fhir.validation.ResultSeverityEnum;
-import ca.uhn.fhir.validation.SingleValidationMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +9,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.utilities.validation.ValidationMessage;
+import org.hl7.fhir.utilities.validation.ValidationMessage.IssueSeverity;
 
 /**
- * Turn the messages of HAPI's validator into our issues: with a stable rule key, each rule once per element, without the
+ * Turn the messages of HL7's validator into our issues: with a stable rule key, each rule once per element, without the
  * known noise.
  */
 final class Findings {
@@ -31,9 +31,9 @@ final class Findings {
         this.resource = resource;
     }
 
-    List<Issue> read(List<SingleValidationMessage> messages) {
-        for (SingleValidationMessage message : messages) {
-            if (message.getSeverity() != ResultSeverityEnum.INFORMATION && !KnownNoise.contains(message)) {
+    List<Issue> read(List<ValidationMessage> messages) {
+        for (ValidationMessage message : messages) {
+            if (message.getLevel() != IssueSeverity.INFORMATION && !KnownNoise.contains(message)) {
                 add(issue(message));
             }
         }
@@ -54,15 +54,15 @@ final class Findings {
         return all;
     }
 
-    private Issue issue(SingleValidationMessage message) {
-        String location = message.getLocationString() == null ? resource.fhirType() : message.getLocationString();
+    private Issue issue(ValidationMessage message) {
+        String location = message.getLocation() == null ? resource.fhirType() : message.getLocation();
         String path = COMMENT.matcher(location).replaceAll("");
         Issue.Severity severity =
-                message.getSeverity() == ResultSeverityEnum.WARNING ? Issue.Severity.WARNING : Issue.Severity.ERROR;
+                message.getLevel() == IssueSeverity.WARNING ? Issue.Severity.WARNING : Issue.Severity.ERROR;
         return new Issue(severity, rule(message, path), path, expected(message));
     }
 
-    private String rule(SingleValidationMessage message, String path) {
+    private String rule(ValidationMessage message, String path) {
         String id = message.getMessageId() == null ? "invalid" : message.getMessageId();
         if (id.contains("#")) {
             return id.substring(id.lastIndexOf('#') + 1);
@@ -103,7 +103,7 @@ final class Findings {
         return last.replace("[x]", "").replace("extension:", "").replace(':', '-');
     }
 
-    private static String expected(SingleValidationMessage message) {
+    private static String expected(ValidationMessage message) {
         Matcher sentence = SENTENCE.matcher(message.getMessage());
         return sentence.matches()
                 ? sentence.group(1)

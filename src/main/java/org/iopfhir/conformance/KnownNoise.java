@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.conformance;
 
-import ca.uhn.fhir.validation.ResultSeverityEnum;
-import ca.uhn.fhir.validation.SingleValidationMessage;
 import java.util.Arrays;
+import org.hl7.fhir.utilities.validation.ValidationMessage;
+import org.hl7.fhir.utilities.validation.ValidationMessage.IssueSeverity;
 
-/** The warnings that HAPI's validator gives for correct resources, each with the reason why a client need not see it. */
+/** The warnings that HL7's validator gives for correct resources, each with the reason why a client need not see it. */
 enum KnownNoise {
     IMPOSED_PROFILE(
             "VALIDATION_VAL_PROFILE_DEPENDS_NOT_RESOLVED",
@@ -70,13 +70,13 @@ enum KnownNoise {
         return reason;
     }
 
-    static boolean contains(SingleValidationMessage message) {
-        return message.getSeverity() != ResultSeverityEnum.ERROR
-                && message.getSeverity() != ResultSeverityEnum.FATAL
+    static boolean contains(ValidationMessage message) {
+        return message.getLevel() != IssueSeverity.ERROR
+                && message.getLevel() != IssueSeverity.FATAL
                 && Arrays.stream(values()).anyMatch(noise -> noise.matches(message));
     }
 
-    private boolean matches(SingleValidationMessage message) {
+    private boolean matches(ValidationMessage message) {
         return message.getMessageId() != null
                 && message.getMessageId().startsWith(messageId)
                 && message.getMessage().contains(contains);

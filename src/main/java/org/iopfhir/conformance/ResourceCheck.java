@@ -3,21 +3,17 @@ package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
-import ca.uhn.fhir.validation.FhirValidator;
-import ca.uhn.fhir.validation.ValidationOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StructureDefinition;
-import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Check a resource against the profiles that it must meet, by HAPI's instance validator, and every resource against the
+ * Check a resource against the profiles that it must meet, by HL7's instance validator, and every resource against the
  * two cheap {@link BaseRules}.
  *
  * <p>Safe for use by many threads. The first validation costs seconds of CPU; {@link #warm()} spends them.
@@ -28,19 +24,13 @@ public final class ResourceCheck {
     private final IgPackage iop;
     private final RequiredProfiles required;
     private final BaseRules baseRules;
-    private final FhirValidator validator;
+    private final ProfileValidator validator;
 
     ResourceCheck(FhirContext fhir, IgPackage iop, CoreDefinitions core, Terminology terminology) {
         this.iop = iop;
         this.required = new RequiredProfiles(fhir, iop);
         this.baseRules = new BaseRules(fhir);
-        FhirInstanceValidator module = new FhirInstanceValidator(terminology.support());
-        module.setWrappedWorkerContext(terminology.support(), new TypeOutlines(terminology.support(), core, iop));
-        module.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
-        module.setErrorForUnknownProfiles(false);
-        // The type in a literal reference is believed, so that a plan for a Group is refused without reading the Group.
-        module.setAssumeValidRestReferences(true);
-        this.validator = fhir.newValidator().registerValidatorModule(module);
+        this.validator = new ProfileValidator(fhir, new TypeOutlines(terminology.support(), core, iop));
     }
 
     /** Return which profiles a resource must meet, and by which rules. */
@@ -71,11 +61,10 @@ public final class ResourceCheck {
         if (!profiles.isEmpty()) {
             Set<String> known = new HashSet<>();
             issues.forEach(issue -> known.add(issue.rule()));
-            boolean narrativeIsBad = known.stream().anyMatch(rule -> rule.startsWith("narrative-"));
-            validate(resource, profiles).stream()
-                    .filter(issue -> !known.contains(issue.rule()))
-                    .filter(issue -> !(narrativeIsBad && issue.path().contains(".div")))
-                    .forEach(issues::add);
+            new Findings(resource)
+                    .read(validator.validate(resource, profiles)).stream()
+                            .filter(issue -> !known.contains(issue.rule()))
+                            .forEach(issues::add);
         }
         return issues;
     }
@@ -96,15 +85,5 @@ public final class ResourceCheck {
                 .filter(profile::equals)
                 .findFirst()
                 .orElseThrow(() -> new InvalidRequestException("This server has no profile " + profile));
-    }
-
-    private List<Issue> validate(Resource resource, Set<String> profiles) {
-        // The validator would look up every profile that is claimed; only those that are required count.
-        Resource unclaimed = resource.copy();
-        unclaimed.getMeta().setProfile(null);
-        ValidationOptions options = new ValidationOptions();
-        profiles.forEach(options::addProfile);
-        return new Findings(resource)
-                .read(validator.validateWithResult(unclaimed, options).getMessages());
     }
 }

@@ -3,13 +3,16 @@ package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.support.IValidationSupport;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.validator.WorkerContextValidationSupportAdapter;
 import org.hl7.fhir.r5.model.Enumerations;
 import org.hl7.fhir.r5.model.Resource;
 import org.hl7.fhir.r5.model.StructureDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Give HAPI's validator the list of all R4 types without reading all of them: each has its name and kind, and takes its
@@ -21,6 +24,7 @@ import org.hl7.fhir.r5.model.StructureDefinition;
 final class TypeOutlines extends WorkerContextValidationSupportAdapter {
     private final List<StructureDefinition> types;
     private final Set<String> primitives;
+    private final Map<String, StructureDefinition> found = new ConcurrentHashMap<>();
 
     TypeOutlines(IValidationSupport support, CoreDefinitions core, IgPackage iop) {
         super(support);
@@ -32,6 +36,22 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
                 .filter(type -> type.getKind() == StructureDefinition.StructureDefinitionKind.PRIMITIVETYPE)
                 .map(StructureDefinition::getName)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Definitions never change while the server runs, and one validation asks for some a hundred times. */
+    @Override
+    public <T extends Resource> @Nullable T fetchResource(Class<T> type, @Nullable String url) {
+        if (type != StructureDefinition.class || url == null) {
+            return super.fetchResource(type, url);
+        }
+        StructureDefinition definition = found.get(url);
+        if (definition == null) {
+            definition = super.fetchResource(StructureDefinition.class, url);
+            if (definition != null) {
+                found.put(url, definition);
+            }
+        }
+        return type.cast(definition);
     }
 
     @Override
@@ -79,9 +99,8 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
 
         @Override
         public StructureDefinitionSnapshotComponent getSnapshot() {
-            return TypeOutlines.this
-                    .fetchResource(StructureDefinition.class, getUrl())
-                    .getSnapshot();
+            StructureDefinition full = TypeOutlines.super.fetchResource(StructureDefinition.class, getUrl());
+            return full.getSnapshot();
         }
     }
 }
