@@ -143,6 +143,7 @@ class Hl7ValidatorTest {
     private SimpleWorkerContext context(Path packages, String usCore) throws IOException {
         SimpleWorkerContext context = new SimpleWorkerContext(base(packages));
         load(context, packages.resolve("hl7.fhir.us.core-" + usCore + ".tgz"));
+        loadEventsOfNotifications(context, packages.resolve("definitions"));
         try (InputStream ours = IgPackage.class.getResourceAsStream("/" + IgPackage.FILE)) {
             context.loadFromPackage(NpmPackage.fromPackage(ours), loader);
         }
@@ -178,6 +179,12 @@ class Hl7ValidatorTest {
             context.cacheResourceFromPackage(
                     VersionConvertorFactory_40_50.convertResource((Resource) definition), core);
         }
+    }
+
+    /** Da Vinci Alerts is there as single definitions; an example needs its codes. */
+    private void loadEventsOfNotifications(SimpleWorkerContext context, Path definitions) throws IOException {
+        Path file = definitions.resolve("hl7.fhir.us.davinci-alerts-1.1.0/CodeSystem-notification-event.json");
+        context.cacheResource(VersionConvertorFactory_40_50.convertResource(Sources.parse(fhir, file)));
     }
 
     private void load(SimpleWorkerContext context, Path tgz) throws IOException {
