@@ -33,7 +33,8 @@ final class UsCore {
             Map.entry("Provenance", "us-core-provenance"),
             Map.entry("QuestionnaireResponse", "us-core-questionnaireresponse"),
             Map.entry("RelatedPerson", "us-core-relatedperson"),
-            Map.entry("ServiceRequest", "us-core-servicerequest"));
+            Map.entry("ServiceRequest", "us-core-servicerequest"),
+            Map.entry("Specimen", "us-core-specimen"));
 
     /** Which profile an Observation of a category must meet. */
     private static final Map<String, String> BY_CATEGORY = Map.of(
