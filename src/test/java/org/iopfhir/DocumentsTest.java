@@ -46,7 +46,8 @@ class DocumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "index.md", "rest.md"})
+    @ValueSource(
+            strings = {"architecture.md", "concepts.md", "configuration.md", "decisions.md", "index.md", "rest.md"})
     void linksToWhatIsThere(String document) throws IOException {
         for (String link : found(LINK, document)) {
             assertThat(DOCUMENTS.resolve(link)).exists();

@@ -2,11 +2,13 @@
 package org.iopfhir.conformance;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.Property;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +29,9 @@ final class ElementNames {
         List<String> names = new ArrayList<>();
         @Nullable Base current = resource;
         boolean inExtension = false;
-        String[] steps = path.split("\\.", -1);
-        for (int i = 1; i < steps.length; i++) {
-            Matcher step = STEP.matcher(steps[i]);
-            if (!step.matches()) {
-                continue;
-            }
+        for (Matcher step : steps(path)) {
             String name = step.group(1);
-            current = child(current, name, step.group(2) == null ? 0 : Integer.parseInt(step.group(2)));
+            current = child(current, step);
             if (current instanceof Extension extension && extension.hasUrl()) {
                 names.add(extension.getUrl().substring(extension.getUrl().lastIndexOf('/') + 1));
             } else if (!(inExtension && name.equals("value"))) {
@@ -45,11 +42,37 @@ final class ElementNames {
         return names;
     }
 
-    private static @Nullable Base child(@Nullable Base parent, String name, int index) {
+    /** Name an element that may be of several types without the type: {@code effectiveInstant} is {@code effective}. */
+    String withoutType(String parent, String name) {
+        @Nullable Base current = resource;
+        for (Matcher step : steps(parent)) {
+            current = child(current, step);
+        }
+        return current == null
+                ? name
+                : current.children().stream()
+                        .map(Property::getName)
+                        .filter(choice -> choice.endsWith("[x]"))
+                        .map(choice -> choice.substring(0, choice.length() - 3))
+                        .filter(name::startsWith)
+                        .findFirst()
+                        .orElse(name);
+    }
+
+    private static List<Matcher> steps(String path) {
+        return Arrays.stream(path.split("\\.", -1))
+                .skip(1)
+                .map(STEP::matcher)
+                .filter(Matcher::matches)
+                .toList();
+    }
+
+    private static @Nullable Base child(@Nullable Base parent, Matcher step) {
         if (parent == null) {
             return null;
         }
-        Base[] children = parent.listChildrenByName(name, false);
+        int index = step.group(2) == null ? 0 : Integer.parseInt(step.group(2));
+        Base[] children = parent.listChildrenByName(step.group(1), false);
         return index < children.length ? children[index] : null;
     }
 }

@@ -22,6 +22,7 @@ final class Findings {
             Pattern.compile("^Constraint failed: \\S+: '(.*?)'(?: \\(defined in .*)?$", Pattern.DOTALL);
     private static final Pattern FROM_PROFILE = Pattern.compile(" ?\\((?:from|defined in) [^)]*\\)");
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/");
+    private static final Pattern UNTYPED = Pattern.compile("^The type of element (\\w+) is not known");
     private static final String UNKNOWN_CODE = "Terminology_PassThrough_TX_Message";
 
     private final Resource resource;
@@ -37,11 +38,22 @@ final class Findings {
                 add(issue(message));
             }
         }
-        return withoutRepeatedCodes(new ArrayList<>(issues.values()));
+        return withoutRepeatedCodes(withoutEffectsOfTypes(new ArrayList<>(issues.values())));
     }
 
     private void add(Issue issue) {
         issues.putIfAbsent(issue.rule() + " " + issue.path(), issue);
+    }
+
+    /** An element of a wrong type has no code, no unit and no value either; that it is of a wrong type says it all. */
+    private static List<Issue> withoutEffectsOfTypes(List<Issue> all) {
+        List<String> wrong = all.stream()
+                .filter(issue -> issue.isError() && issue.rule().startsWith("type-"))
+                .map(Issue::path)
+                .toList();
+        all.removeIf(issue -> !issue.rule().startsWith("type-")
+                && wrong.stream().anyMatch(path -> issue.path().startsWith(path)));
+        return all;
     }
 
     /** A code that its own system does not know is reported as that and as outside the value set; the latter says more. */
@@ -79,8 +91,12 @@ final class Findings {
         if (id.startsWith("_DT_Fixed") || id.startsWith("Fixed_") || id.contains("PATTERN")) {
             return key("fixed", path, "");
         }
-        if (id.startsWith("Reference_REF")) {
+        if (id.startsWith("Reference_REF") || id.equals("Extension_PROF_Type") || id.equals("Extension_EXT_Type")) {
             return key("type", path, "");
+        }
+        Matcher untyped = UNTYPED.matcher(message.getMessage());
+        if (untyped.find()) {
+            return key("type", path, new ElementNames(resource).withoutType(path, untyped.group(1)));
         }
         return id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }

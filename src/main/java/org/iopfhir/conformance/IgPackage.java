@@ -46,9 +46,13 @@ public final class IgPackage {
     private final Map<String, Resource> parsed = new ConcurrentHashMap<>();
 
     /** What the index of the package says of a file. */
-    private record Entry(String path, String type, String kind, String url) {
+    private record Entry(String path, String type, String subtype, String kind, String url) {
         boolean isProfile() {
             return type.equals("StructureDefinition") && kind.equals("resource");
+        }
+
+        boolean isStory() {
+            return type.equals("Bundle") && subtype.equals("transaction");
         }
     }
 
@@ -135,7 +139,7 @@ public final class IgPackage {
     }
 
     private Stream<Entry> examples(boolean stories) {
-        return examples.stream().filter(entry -> entry.type().equals("Bundle") == stories);
+        return examples.stream().filter(entry -> entry.isStory() == stories);
     }
 
     private Resource resource(Entry entry) {
@@ -158,6 +162,7 @@ public final class IgPackage {
             entries.add(new Entry(
                     folder + file.path("filename").asText(),
                     file.path("resourceType").asText(),
+                    file.path("type").asText(),
                     file.path("kind").asText(),
                     file.path("url").asText()));
         }

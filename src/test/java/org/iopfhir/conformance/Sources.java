@@ -2,6 +2,7 @@
 package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.StrictErrorHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -50,6 +51,11 @@ final class Sources {
         return example.getName(example.getNameCount() - 3).toString();
     }
 
+    /** Whether an example shows a resource of base R4, of which no profile of ours is required. */
+    static boolean isPlain(Path example) {
+        return profileOf(example).equals("base");
+    }
+
     /** The rule that an invalid example breaks, by its name. */
     static String ruleOf(Path example) {
         String name = example.getFileName().toString();
@@ -58,7 +64,9 @@ final class Sources {
 
     static Resource parse(FhirContext fhir, Path file) {
         try {
-            return (Resource) fhir.newJsonParser().parseResource(Files.readString(file));
+            return (Resource) fhir.newJsonParser()
+                    .setParserErrorHandler(new StrictErrorHandler())
+                    .parseResource(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
