@@ -47,13 +47,18 @@ final class Findings {
 
     /** An element of a wrong type has no code, no unit and no value either; that it is of a wrong type says it all. */
     private static List<Issue> withoutEffectsOfTypes(List<Issue> all) {
-        List<String> wrong = all.stream()
-                .filter(issue -> issue.isError() && issue.rule().startsWith("type-"))
-                .map(Issue::path)
-                .toList();
-        all.removeIf(issue -> !issue.rule().startsWith("type-")
+        List<String> wrong =
+                all.stream().filter(Findings::isWrongType).map(Issue::path).toList();
+        all.removeIf(issue -> !isWrongType(issue)
                 && wrong.stream().anyMatch(path -> issue.path().startsWith(path)));
         return all;
+    }
+
+    /** The validator's own names for values that a type cannot hold begin with the same word. */
+    private static boolean isWrongType(Issue issue) {
+        return issue.isError()
+                && issue.rule().startsWith("type-")
+                && !issue.rule().startsWith("type-specific-");
     }
 
     /** A code that its own system does not know is reported as that and as outside the value set; the latter says more. */

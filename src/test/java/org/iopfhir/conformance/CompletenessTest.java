@@ -84,10 +84,10 @@ class CompletenessTest {
         Map<Path, Resource> valid = Sources.examples("valid").stream()
                 .collect(Collectors.toMap(file -> file, file -> Sources.parse(fhir, file)));
         for (StructureDefinition structure : structures) {
-            List<Resource> examples = Sources.examples("valid").stream()
-                    .filter(file ->
-                            isExtension(structure) || Sources.profileOf(file).equals(id(structure)))
-                    .map(file -> Sources.parse(fhir, file))
+            List<Resource> examples = valid.entrySet().stream()
+                    .filter(example -> isExtension(structure)
+                            || Sources.profileOf(example.getKey()).equals(id(structure)))
+                    .map(Map.Entry::getValue)
                     .toList();
             for (ElementDefinition element : structure.getDifferential().getElement()) {
                 String path = ElementPath.of(structure, element);

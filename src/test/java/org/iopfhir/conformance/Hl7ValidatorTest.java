@@ -25,6 +25,7 @@ import org.hl7.fhir.convertors.loaders.loaderR5.NullLoaderKnowledgeProviderR5;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.MedicationRequest;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r5.context.IContextResourceLoader;
@@ -85,6 +86,9 @@ class Hl7ValidatorTest {
         assertThat(errors(context, List.of(patientWithTelecomOfNoValue())))
                 .as("US Core, which requires telecom.value, is in force")
                 .anySatisfy(error -> assertThat(error).contains("telecom.value").contains("us-core-patient"));
+        assertThat(errors(context, List.of(medicationThatNobodyOrdered())))
+                .as("US Core is in force for what is of no profile of ours")
+                .anySatisfy(error -> assertThat(error).contains("requester").contains("us-core-medicationrequest"));
     }
 
     @Test
@@ -121,6 +125,16 @@ class Hl7ValidatorTest {
                 .copy();
         patient.getTelecomFirstRep().setValue(null);
         return patient;
+    }
+
+    private Resource medicationThatNobodyOrdered() {
+        MedicationRequest medication = (MedicationRequest) iop.examples().stream()
+                .filter(MedicationRequest.class::isInstance)
+                .findFirst()
+                .orElseThrow()
+                .copy();
+        medication.setRequester(null);
+        return medication;
     }
 
     private static Path packages() {
