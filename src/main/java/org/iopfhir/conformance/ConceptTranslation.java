@@ -14,7 +14,8 @@ import org.hl7.fhir.r4.model.Enumerations.ConceptMapEquivalence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translate codes by the concept maps of the package, in the direction in which they are written.
+ * Translate codes by the concept maps of the package, in the direction in which they are written or in reverse. In
+ * reverse the equivalence is turned round as well: what was wider is narrower.
  *
  * <p>The result is true when at least one target is a match; {@code unmatched} and {@code disjoint} are none.
  *
@@ -41,14 +42,16 @@ public final class ConceptTranslation implements IValidationSupport {
 
     @Override
     public @Nullable TranslateConceptResults translateConcept(TranslateCodeRequest request) {
-        if (request.isReverse()) {
-            return null;
-        }
         List<TranslateConceptResult> found = maps.stream()
                 .filter(map -> isAsked(request.getConceptMapUrl(), map.getUrl()))
                 .flatMap(map -> map.getGroup().stream()
-                        .filter(group -> isAsked(request.getTargetSystemUrl(), group.getTarget()))
-                        .flatMap(group -> request.getCodings().stream().flatMap(coding -> targets(map, group, coding))))
+                        .filter(group -> isAsked(
+                                request.getTargetSystemUrl(),
+                                request.isReverse() ? group.getSource() : group.getTarget()))
+                        .flatMap(group -> request.getCodings().stream()
+                                .flatMap(coding -> request.isReverse()
+                                        ? sources(map, group, coding)
+                                        : targets(map, group, coding))))
                 .toList();
         if (found.isEmpty()) {
             return null;
@@ -71,6 +74,33 @@ public final class ConceptTranslation implements IValidationSupport {
                         && source.getCode().equals(coding.getCode()))
                 .flatMap(source -> source.getTarget().stream())
                 .map(target -> result(map, group, target));
+    }
+
+    private static Stream<TranslateConceptResult> sources(
+            ConceptMap map, ConceptMap.ConceptMapGroupComponent group, IBaseCoding coding) {
+        if (!group.getTarget().equals(coding.getSystem())) {
+            return Stream.empty();
+        }
+        return group.getElement().stream()
+                .flatMap(source -> source.getTarget().stream()
+                        .filter(target -> coding.getCode().equals(target.getCode()))
+                        .map(target -> new TranslateConceptResult()
+                                .setSystem(group.getSource())
+                                .setCode(source.getCode())
+                                .setDisplay(source.getDisplay())
+                                .setEquivalence(
+                                        reversed(target.getEquivalence()).toCode())
+                                .setConceptMapUrl(map.getUrl())));
+    }
+
+    private static ConceptMapEquivalence reversed(ConceptMapEquivalence equivalence) {
+        return switch (equivalence) {
+            case WIDER -> ConceptMapEquivalence.NARROWER;
+            case NARROWER -> ConceptMapEquivalence.WIDER;
+            case SUBSUMES -> ConceptMapEquivalence.SPECIALIZES;
+            case SPECIALIZES -> ConceptMapEquivalence.SUBSUMES;
+            default -> equivalence;
+        };
     }
 
     private static TranslateConceptResult result(

@@ -71,7 +71,7 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
     public List<Object> providers() {
         List<Object> providers = new ArrayList<>();
         publishedTypes().forEach(type -> providers.add(artifacts(type)));
-        providers.add(new TerminologyOperations(terminology.support(), iop));
+        providers.add(new TerminologyOperations(terminology.answers(), iop));
         return providers;
     }
 

@@ -21,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
@@ -37,12 +38,14 @@ public final class IgPackage {
 
     private static final String CONFORMANCE = "package/";
     private static final String EXAMPLES = "package/example/";
+    private static final String EXCERPTS = "package/other/";
 
     private final FhirContext fhir;
     private final JsonNode manifest;
     private final Map<String, byte[]> files;
     private final List<Entry> conformance;
     private final List<Entry> examples;
+    private final List<Entry> excerpts;
     private final Map<String, Resource> parsed = new ConcurrentHashMap<>();
 
     /** What the index of the package says of a file. */
@@ -63,6 +66,7 @@ public final class IgPackage {
         this.manifest = json.readTree(files.get(CONFORMANCE + "package.json"));
         this.conformance = index(json, files, CONFORMANCE);
         this.examples = index(json, files, EXAMPLES);
+        this.excerpts = index(json, files, EXCERPTS);
     }
 
     /** Open the package that this server ships. */
@@ -126,6 +130,11 @@ public final class IgPackage {
 
     public List<SearchParameter> searchParameters() {
         return all(SearchParameter.class);
+    }
+
+    /** Return the parts of code systems of others that are shipped: codes with their displays, never the whole system. */
+    public List<CodeSystem> excerpts() {
+        return excerpts.stream().map(entry -> (CodeSystem) resource(entry)).toList();
     }
 
     /** Return the valid examples of the profiles, without the stories. */

@@ -20,6 +20,7 @@ import org.hl7.fhir.r4.model.StructureDefinition;
 public final class IgPackageBuilder {
     private static final String FOLDER = "package/";
     private static final String EXAMPLES = "package/example/";
+    private static final String EXCERPTS = "package/other/";
 
     private final FhirContext fhir;
     private final Path profiles;
@@ -94,6 +95,9 @@ public final class IgPackageBuilder {
         }
         for (StructureDefinition complete : new Snapshots(fhir, core).complete(structures)) {
             writer.addResource(FOLDER, complete);
+        }
+        for (Path excerpt : jsonFiles(terminology.resolve("excerpts"), "*.json")) {
+            writer.addResource(EXCERPTS, Files.readAllBytes(excerpt));
         }
         for (Path example : exampleFiles()) {
             writer.addResource(EXAMPLES, Files.readAllBytes(example));

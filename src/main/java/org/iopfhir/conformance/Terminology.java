@@ -28,23 +28,31 @@ public final class Terminology {
 
     private final IValidationSupport support;
     private final IValidationSupport outlined;
+    private final IValidationSupport answers;
 
     public Terminology(FhirContext fhir, IgPackage iop, CoreDefinitions core) {
         PrePopulatedValidationSupport ours = new PrePopulatedValidationSupport(fhir);
         iop.all(StructureDefinition.class).forEach(ours::addStructureDefinition);
         iop.all(CodeSystem.class).forEach(ours::addCodeSystem);
         iop.all(ValueSet.class).forEach(ours::addValueSet);
-        ValidationSupportChain chain = new ValidationSupportChain(
-                ValidationSupportChain.CacheConfiguration.defaultValues().setCacheTimeout(KEPT),
-                List.of(
-                        ours,
+        List<CodeSystem> excerpts = iop.excerpts();
+        List<IValidationSupport> known = List.of(
+                ours,
+                new AddedCodes(
+                        fhir,
                         core,
-                        new PublishedForms(fhir, iop.all(Questionnaire.class)),
-                        new ConceptTranslation(fhir, iop.all(ConceptMap.class)),
-                        new CommonCodeSystemsTerminologyService(fhir),
-                        new InMemoryTerminologyServerValidationSupport(fhir)));
-        // An element may carry a code of ours beside codes of systems that are not shipped.
-        chain.setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true);
+                        excerpts.stream()
+                                .filter(excerpt -> isComplete(core, excerpt))
+                                .toList()),
+                core,
+                new PublishedForms(fhir, iop.all(Questionnaire.class)),
+                new ConceptTranslation(fhir, iop.all(ConceptMap.class)),
+                new CommonCodeSystemsTerminologyService(fhir),
+                new InMemoryTerminologyServerValidationSupport(fhir));
+        ValidationSupportChain chain = chain(known);
+        PrePopulatedValidationSupport parts = new PrePopulatedValidationSupport(fhir);
+        excerpts.stream().filter(excerpt -> !isComplete(core, excerpt)).forEach(parts::addCodeSystem);
+        this.answers = chain(Stream.concat(Stream.of(parts), known.stream()).toList());
         this.support = chain;
         this.outlined = new Outlined(fhir, chain, ours, core);
     }
@@ -55,7 +63,15 @@ public final class Terminology {
     }
 
     /**
-     * Return the same, except that a question for <em>all</em> structure definitions is answered with outlines: the
+     * Return what a client may ask: the same, and the parts of LOINC and SNOMED CT that are shipped. Validation must not
+     * see these, or it would take a part for the whole and complain of every other code.
+     */
+    public IValidationSupport answers() {
+        return answers;
+    }
+
+    /**
+     * Return the same as {@link #support()}, except that a question for <em>all</em> structure definitions is answered with outlines: the
      * names and kinds of the R4 types without their elements. FHIRPath engines and the instance validator ask so only to
      * learn the names; to answer them in full would mean to parse and convert 210 definitions at every start. To be set
      * as the validation support of the {@link FhirContext}. Not to be put into a {@link ValidationSupportChain}, which
@@ -63,6 +79,20 @@ public final class Terminology {
      */
     public IValidationSupport outlinedSupport() {
         return outlined;
+    }
+
+    private static ValidationSupportChain chain(List<IValidationSupport> supports) {
+        ValidationSupportChain chain = new ValidationSupportChain(
+                ValidationSupportChain.CacheConfiguration.defaultValues().setCacheTimeout(KEPT), supports);
+        // An element may carry a code of ours beside codes of systems that are not shipped.
+        chain.setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true);
+        return chain;
+    }
+
+    /** Whether base R4 has the system of an excerpt, but for what the excerpt adds. */
+    private static boolean isComplete(CoreDefinitions core, CodeSystem excerpt) {
+        return core.isCodeSystemSupported(null, excerpt.getUrl())
+                && !excerpt.getUrl().equals("http://snomed.info/sct");
     }
 
     private static final class Outlined extends BaseValidationSupportWrapper {

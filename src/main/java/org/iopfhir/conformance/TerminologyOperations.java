@@ -18,6 +18,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.util.List;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
@@ -110,12 +111,20 @@ public final class TerminologyOperations {
             @OperationParam(name = "url") @Nullable UriType map,
             @OperationParam(name = "code") @Nullable CodeType code,
             @OperationParam(name = "system") @Nullable UriType system,
-            @OperationParam(name = "targetsystem") @Nullable UriType target,
+            @OperationParam(name = "targetsystem") @Nullable UriType targetSystem,
+            @OperationParam(name = "source") @Nullable UriType source,
+            @OperationParam(name = "target") @Nullable UriType target,
+            @OperationParam(name = "reverse") @Nullable BooleanType reverse,
             @OperationParam(name = "coding") @Nullable Coding coding,
             @OperationParam(name = "codeableConcept") @Nullable CodeableConcept concept) {
+        if (source != null || target != null) {
+            throw new InvalidRequestException("The maps of this server are between code systems and name no value sets:"
+                    + " choose by url or targetsystem instead of source or target");
+        }
         List<Coding> codings = asked(code, system, null, coding, concept);
-        TranslateCodeRequest request =
-                new TranslateCodeRequest(List.copyOf(codings), text(target), text(map), null, null, null, null, false);
+        boolean isReverse = reverse != null && reverse.booleanValue();
+        TranslateCodeRequest request = new TranslateCodeRequest(
+                List.copyOf(codings), text(targetSystem), text(map), null, null, null, null, isReverse);
         return Translation.asParameters(support.translateConcept(request));
     }
 

@@ -10,17 +10,23 @@ import ca.uhn.fhir.validation.ValidationOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.NpmPackageValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.CodeSystem;
+import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.junit.jupiter.api.Test;
@@ -43,6 +49,38 @@ class PackageTest {
             assertThat(iop.find("https://iop-fhir.org/fhir/" + name.replaceFirst("-", "/")))
                     .isPresent();
         }
+    }
+
+    @Test
+    void holdsThePartsOfCodeSystemsOfOthersWithTheirLicence() {
+        assertThat(iop.excerpts()).hasSameSizeAs(Sources.excerpts()).allSatisfy(excerpt -> {
+            assertThat(excerpt.getContent()).isEqualTo(CodeSystem.CodeSystemContentMode.FRAGMENT);
+            assertThat(excerpt.getCopyright()).isNotBlank();
+            assertThat(excerpt.getUrl()).doesNotStartWith("https://iop-fhir.org/");
+        });
+    }
+
+    /** A display that differs from that of its owner would be a fact of our own making. */
+    @Test
+    void givesACodeOfOthersTheNameThatTheExcerptGives() {
+        Map<String, String> names = new HashMap<>();
+        iop.excerpts()
+                .forEach(excerpt -> excerpt.getConcept()
+                        .forEach(concept ->
+                                names.put(excerpt.getUrl() + "#" + concept.getCode(), concept.getDisplay())));
+        List<Coding> used = new ArrayList<>();
+        Stream.concat(Sources.examples("valid").stream(), Sources.stories().stream())
+                .map(file -> Sources.parse(fhir, file))
+                .forEach(example ->
+                        used.addAll(fhir.newTerser().getAllPopulatedChildElementsOfType(example, Coding.class)));
+
+        assertThat(used)
+                .filteredOn(Coding::hasDisplay)
+                .filteredOn(coding -> coding.getSystem().equals("http://loinc.org")
+                        || coding.getSystem().equals("http://snomed.info/sct"))
+                .hasSizeGreaterThan(50)
+                .allSatisfy(coding -> assertThat(coding.getDisplay())
+                        .isEqualTo(names.get(coding.getSystem() + "#" + coding.getCode())));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.hl7.fhir.r4.model.Resource;
 final class Sources {
     static final Path PROFILES = Path.of("profiles");
     static final Path TERMINOLOGY = Path.of("terminology");
+    private static final Path EXCERPTS = TERMINOLOGY.resolve("excerpts");
 
     private Sources() {}
 
@@ -28,11 +29,17 @@ final class Sources {
         }
     }
 
+    /** The parts of code systems of others. */
+    static List<Path> excerpts() {
+        return json(EXCERPTS);
+    }
+
     static List<Path> conformance() {
         return Stream.concat(json(PROFILES).stream(), json(TERMINOLOGY).stream())
                 .filter(file -> !file.endsWith("package.json"))
                 .filter(file -> !file.startsWith(PROFILES.resolve("examples")))
                 .filter(file -> !file.startsWith(PROFILES.resolve("stories")))
+                .filter(file -> !file.startsWith(EXCERPTS))
                 .toList();
     }
 
