@@ -27,7 +27,9 @@ final class ExampleValues {
             Map.entry("combo-code-value-quantity", "a$5"),
             Map.entry("component-code-value-concept", "a$b"),
             Map.entry("component-code-value-quantity", "a$5"),
-            Map.entry("characteristic-value", "a$b"));
+            Map.entry("characteristic-value", "a$b"),
+            Map.entry("context-type-quantity", "a$5"),
+            Map.entry("context-type-value", "a$b"));
 
     private ExampleValues() {}
 
