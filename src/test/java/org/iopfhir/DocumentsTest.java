@@ -47,7 +47,15 @@ class DocumentsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"architecture.md", "concepts.md", "configuration.md", "decisions.md", "index.md", "rest.md"})
+            strings = {
+                "architecture.md",
+                "concepts.md",
+                "configuration.md",
+                "decisions.md",
+                "index.md",
+                "rest.md",
+                "rules.md"
+            })
     void linksToWhatIsThere(String document) throws IOException {
         for (String link : found(LINK, document)) {
             assertThat(DOCUMENTS.resolve(link)).exists();

@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.ConceptMap;
@@ -12,9 +13,11 @@ import org.hl7.fhir.r4.model.ImplementationGuide;
 import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.OperationDefinition;
 import org.hl7.fhir.r4.model.Questionnaire;
+import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.r4.model.ValueSet;
+import org.iopfhir.outcome.Problem;
 
 /**
  * Everything that this room offers, made once at start.
@@ -75,9 +78,13 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
         return providers;
     }
 
-    /** {@code $validate} for one type. */
-    public Object validateOperation(String type) {
-        return new ValidateOperation<>(fhir.getResourceDefinition(type).getImplementingClass(), check);
+    /**
+     * {@code $validate} for one type.
+     *
+     * @param rules what else a write would say, from comparing with other records
+     */
+    public Object validateOperation(String type, Function<Resource, List<Problem>> rules) {
+        return new ValidateOperation<>(fhir.getResourceDefinition(type).getImplementingClass(), check, rules);
     }
 
     private <T extends MetadataResource> PublishedArtifacts<T> artifacts(Class<T> type) {

@@ -25,6 +25,8 @@ final class Findings {
     private static final Pattern UNTYPED = Pattern.compile("^The type of element (\\w+) is not known");
     private static final String UNKNOWN_CODE = "Terminology_PassThrough_TX_Message";
 
+    private static final String UNANSWERED = "No response answer found for required item";
+
     private final Resource resource;
     private final Map<String, Issue> issues = new LinkedHashMap<>();
 
@@ -81,6 +83,14 @@ final class Findings {
 
     private String rule(ValidationMessage message, String path) {
         String id = message.getMessageId() == null ? "invalid" : message.getMessageId();
+        if (id.startsWith("Questionnaire_QR_Item_Missing")
+                || message.getMessage().startsWith(UNANSWERED)) {
+            return "questionnaire-required";
+        }
+        if (id.contains(" ")) {
+            // Where the validator has no key for a message it gives the message.
+            return "invalid";
+        }
         if (id.contains("#")) {
             return id.substring(id.lastIndexOf('#') + 1);
         }

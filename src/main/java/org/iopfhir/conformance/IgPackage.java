@@ -29,8 +29,8 @@ import org.hl7.fhir.r4.model.StructureDefinition;
 /**
  * Hold the IG package of this project: its profiles with snapshots, terminology, search parameters, examples, stories.
  *
- * <p>Opening it only unpacks it; each resource is parsed when it is first asked for and then shared. Who gets a resource
- * must not change it. Safe for use by many threads.
+ * <p>Opening it only unpacks it; each artifact is parsed when it is first asked for and then shared. Who gets one must
+ * not change it. Safe for use by many threads.
  */
 public final class IgPackage {
     /** Where the build puts the package on the class path. */
@@ -137,14 +137,14 @@ public final class IgPackage {
         return excerpts.stream().map(entry -> (CodeSystem) resource(entry)).toList();
     }
 
-    /** Return the valid examples of the profiles, without the stories. */
+    /** Return the valid examples of the profiles, without the stories: parsed anew at each call, and not kept. */
     public List<Resource> examples() {
-        return examples(false).map(this::resource).toList();
+        return examples(false).map(entry -> parse(entry.path())).toList();
     }
 
-    /** Return the stories, each the whole course of one invented person as a transaction. */
+    /** Return the stories, each the whole course of one invented person as a transaction: parsed anew, and not kept. */
     public List<Bundle> stories() {
-        return examples(true).map(entry -> (Bundle) resource(entry)).toList();
+        return examples(true).map(entry -> (Bundle) parse(entry.path())).toList();
     }
 
     private Stream<Entry> examples(boolean stories) {

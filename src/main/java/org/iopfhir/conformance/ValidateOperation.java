@@ -7,7 +7,9 @@ import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.api.ValidationModeEnum;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -26,9 +28,12 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
     private final Class<T> type;
     private final ResourceCheck check;
 
-    ValidateOperation(Class<T> type, ResourceCheck check) {
+    private final Function<Resource, List<Problem>> rules;
+
+    ValidateOperation(Class<T> type, ResourceCheck check, Function<Resource, List<Problem>> rules) {
         this.type = type;
         this.check = check;
+        this.rules = rules;
     }
 
     @Override
@@ -48,9 +53,12 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
         if (resource == null) {
             throw new InvalidRequestException("Send the resource to validate, plain or as parameter \"resource\"");
         }
-        List<Problem> problems = check.check((Resource) resource, profile).stream()
-                .map(Issue::toProblem)
-                .toList();
+        List<Problem> problems = new ArrayList<>();
+        check.check((Resource) resource, profile).forEach(issue -> problems.add(issue.toProblem()));
+        // What breaks a rule by itself cannot be compared with other records.
+        if (problems.stream().noneMatch(problem -> problem.severity() == IssueSeverity.ERROR)) {
+            problems.addAll(rules.apply((Resource) resource));
+        }
         MethodOutcome outcome = new MethodOutcome();
         outcome.setOperationOutcome(FailureTranslation.outcome(
                 problems.isEmpty()

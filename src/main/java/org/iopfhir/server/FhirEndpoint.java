@@ -10,11 +10,17 @@ import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.attendance.RuleSettings;
+import org.iopfhir.attendance.SessionRules;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.conformance.Scores;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.program.EpisodeRules;
+import org.iopfhir.program.PlanRules;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.Admission;
@@ -27,6 +33,7 @@ import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
+import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
@@ -56,6 +63,7 @@ import org.springframework.web.filter.CorsFilter;
     SearchSettings.class,
     HttpSettings.class,
     EdgeSettings.class,
+    RuleSettings.class,
     SandboxSettings.class
 })
 public class FhirEndpoint {
@@ -68,6 +76,7 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
+            RecordRules rules,
             RequestLog requestLog) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
@@ -81,14 +90,26 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(new WriteHook(types.references()));
         interceptors.registerInterceptor(types.conflicts());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
+        interceptors.registerInterceptor(new RuleHook(rules));
         interceptors.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
-        ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type)));
+        ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type, rules::check)));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    @Bean
+    RecordRules recordRules(Conformance conformance, RecordFinder finder, RuleSettings settings) {
+        StoredRecords records = new StoredRecords(finder);
+        return new RecordRules(
+                new PlanRules(records),
+                new EpisodeRules(records),
+                new SessionRules(records, ZoneId.of(settings.zone())),
+                new Scores(conformance.iop(), records::read, records::find),
+                settings.severity());
     }
 
     /** Static, so that it speaks before any other bean is made. */

@@ -12,6 +12,8 @@ public enum Stage {
     PREPARE(Order.PREPARE),
     /** Check a resource that is about to be stored, however it came here. */
     VALIDATE(Order.VALIDATE),
+    /** Compare what is written with other records, before anything of it is committed. */
+    COMPARE(Order.COMPARE),
     /** Say no, in words that help and that tell nothing of the inside. */
     TRANSLATE_FAILURE(Order.TRANSLATE_FAILURE);
 
@@ -31,6 +33,7 @@ public enum Stage {
         static final int IDENTIFY = 100;
         static final int PREPARE = 400;
         static final int VALIDATE = 500;
+        static final int COMPARE = 600;
         static final int TRANSLATE_FAILURE = 900;
 
         private Order() {}

@@ -11,6 +11,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.conformance.Issue;
 import org.iopfhir.conformance.ResourceCheck;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.outcome.Problem;
 
 /**
  * Refuses a resource that breaks a rule, at the one place that each write passes: create, update, patch, and every
@@ -18,6 +19,8 @@ import org.iopfhir.outcome.FailureTranslation;
  */
 @Interceptor
 public final class ValidationHook {
+
+    private static final String WARNINGS = ValidationHook.class.getName();
 
     private final ResourceCheck check;
 
@@ -35,15 +38,21 @@ public final class ValidationHook {
         refuseIfWrong((Resource) after);
     }
 
+    /** What {@link ResourceCheck} said of a resource that it did not refuse. */
+    @SuppressWarnings("unchecked")
+    static List<Problem> warningsOf(Resource resource) {
+        Object warnings = resource.getUserData(WARNINGS);
+        return warnings == null ? List.of() : (List<Problem>) warnings;
+    }
+
     private void refuseIfWrong(Resource resource) {
-        List<Issue> errors =
-                check.check(resource).stream().filter(Issue::isError).toList();
+        List<Issue> issues = check.check(resource);
+        List<Problem> errors =
+                issues.stream().filter(Issue::isError).map(Issue::toProblem).toList();
         if (!errors.isEmpty()) {
             // HAPI's own exception, since a batch takes an entry's outcome from no other.
-            throw new UnprocessableEntityException(
-                    errors.get(0).expected(),
-                    FailureTranslation.outcome(
-                            errors.stream().map(Issue::toProblem).toList()));
+            throw new UnprocessableEntityException(errors.get(0).text(), FailureTranslation.outcome(errors));
         }
+        resource.setUserData(WARNINGS, issues.stream().map(Issue::toProblem).toList());
     }
 }

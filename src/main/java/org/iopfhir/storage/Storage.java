@@ -9,7 +9,9 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
@@ -91,6 +94,11 @@ public class Storage {
     @Bean
     BundleStore bundleStore(DaoRegistry daos, IFhirSystemDao<Bundle, Meta> system) {
         return new BundleStore(daos, system);
+    }
+
+    @Bean
+    RecordFinder recordFinder(DaoRegistry daos, MatchUrlService urls, EntityManagerFactory entities) {
+        return new RecordFinder(daos, urls, SharedEntityManagerCreator.createSharedEntityManager(entities));
     }
 
     @SuppressWarnings("unchecked")

@@ -83,6 +83,7 @@ public final class SystemProvider {
     }
 
     private Bundle alone(Bundle bundle, RequestDetails request) {
-        return sameCondition.alone(BundleRequest.conditions(bundle), () -> dao.transaction(request, bundle));
+        return WriteNotes.attach(
+                sameCondition.alone(BundleRequest.conditions(bundle), () -> dao.transaction(request, bundle)), request);
     }
 }

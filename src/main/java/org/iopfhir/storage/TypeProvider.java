@@ -97,7 +97,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public MethodOutcome create(
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
         query.checkCondition(typeName(), ifNoneExist);
-        return alone(ifNoneExist, () -> dao.create(resource, ifNoneExist, request));
+        return WriteNotes.attach(alone(ifNoneExist, () -> dao.create(resource, ifNoneExist, request)), request);
     }
 
     @Update
@@ -108,7 +108,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             RequestDetails request) {
         query.checkCondition(typeName(), condition);
         if (condition != null) {
-            return alone(condition, () -> dao.update(resource, condition, request));
+            return WriteNotes.attach(alone(condition, () -> dao.update(resource, condition, request)), request);
         }
         requireId(id);
         String version = VersionMatch.of(request);
@@ -123,7 +123,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
                                     .withServerBase(request.getFhirServerBase(), typeName())
                                     .getValue());
         }
-        return outcome;
+        return WriteNotes.attach(outcome, request);
     }
 
     @Patch
@@ -143,7 +143,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         // HAPI sends it after every other write.
         request.getResponse()
                 .addHeader(Constants.HEADER_ETAG, "W/\"" + outcome.getId().getVersionIdPart() + "\"");
-        return outcome;
+        return WriteNotes.attach(outcome, request);
     }
 
     @Delete

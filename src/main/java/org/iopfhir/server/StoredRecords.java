@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.attendance.SessionRecords;
+import org.iopfhir.program.CareRecords;
+import org.iopfhir.storage.RecordFinder;
+
+/** Gives the rules of each room the records that are stored. */
+record StoredRecords(RecordFinder finder) implements CareRecords, SessionRecords {
+
+    @Override
+    public List<Resource> read(Collection<String> references) {
+        return finder.read(references);
+    }
+
+    @Override
+    public List<Resource> find(String type, Map<String, List<String>> search) {
+        return finder.find(type, search);
+    }
+}
