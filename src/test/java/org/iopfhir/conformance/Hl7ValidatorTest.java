@@ -18,6 +18,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.convertors.context.ContextResourceLoaderFactory;
 import org.hl7.fhir.convertors.factory.VersionConvertorFactory_40_50;
@@ -70,6 +73,9 @@ import org.junit.jupiter.api.Test;
 class Hl7ValidatorTest {
     private static final String IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile";
 
+    private static final Path WARNINGS = Path.of("src", "site", "markdown", "validator-warnings.md");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
+
     private static @Nullable SimpleWorkerContext base;
 
     private final FhirContext fhir = FhirContext.forR4Cached();
@@ -83,6 +89,7 @@ class Hl7ValidatorTest {
         SimpleWorkerContext context = context(packages(), "6.1.0");
 
         assertThat(errors(context, examplesAndStories())).isEmpty();
+        assertThat(errors(context, artifacts())).isEmpty();
         assertThat(errors(context, List.of(patientWithTelecomOfNoValue())))
                 .as("US Core, which requires telecom.value, is in force")
                 .anySatisfy(error -> assertThat(error).contains("telecom.value").contains("us-core-patient"));
@@ -100,6 +107,41 @@ class Hl7ValidatorTest {
 
         assertThat(profiled).isNotEmpty();
         assertThat(errors(context, profiled)).isEmpty();
+    }
+
+    /** What the guide itself is made of, under the base definition of its type. */
+    private List<Resource> artifacts() {
+        return Sources.conformance().stream()
+                .map(file -> Sources.parse(fhir, file))
+                .toList();
+    }
+
+    @Test
+    void everyWarningIsExplainedAndNothingElseIs() throws IOException {
+        SimpleWorkerContext context = context(packages(), "6.1.0");
+        Set<String> explanations = ROW.matcher(Files.readString(WARNINGS))
+                .results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> used = new TreeSet<>();
+        Set<String> unexplained = new TreeSet<>();
+        for (Resource resource : Stream.concat(artifacts().stream(), examplesAndStories().stream())
+                .toList()) {
+            for (ValidationMessage message : validate(validator(context), context, resource)) {
+                if (message.getLevel() == ValidationMessage.IssueSeverity.WARNING) {
+                    List<String> why = explanations.stream()
+                            .filter(message.getMessage()::contains)
+                            .toList();
+                    used.addAll(why);
+                    if (why.isEmpty()) {
+                        unexplained.add(resource.fhirType() + ": " + message.getMessage());
+                    }
+                }
+            }
+        }
+
+        assertThat(unexplained).isEmpty();
+        assertThat(used).isEqualTo(explanations);
     }
 
     private List<String> errors(SimpleWorkerContext context, List<Resource> resources) throws IOException {
