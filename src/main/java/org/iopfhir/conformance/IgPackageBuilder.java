@@ -6,7 +6,6 @@ import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,7 +45,8 @@ public final class IgPackageBuilder {
         Path target = Path.of(args[2]).toAbsolutePath();
         Path coreTarget = target.resolveSibling(CoreDefinitions.FILE);
         boolean coreIsCurrent = CoreDefinitionsBuilder.isCurrent(coreTarget);
-        if (coreIsCurrent && isCurrent(target, List.of(profiles, terminology, ownClasses(target)))) {
+        // Reading HAPI's definitions costs ten CPU seconds.
+        if (coreIsCurrent && Freshness.isCurrent(target, List.of(profiles, terminology, ownClasses(target)))) {
             return;
         }
         FhirContext fhir = FhirContext.forR4Cached();
@@ -55,25 +55,6 @@ public final class IgPackageBuilder {
             Files.write(coreTarget, new CoreDefinitionsBuilder(fhir, core).build());
         }
         Files.write(target, new IgPackageBuilder(fhir, profiles, terminology).build(core));
-    }
-
-    /** Reading HAPI's definitions costs ten CPU seconds, so a build in which nothing changed leaves the package be. */
-    private static boolean isCurrent(Path target, List<Path> sources) throws IOException {
-        if (!Files.exists(target)) {
-            return false;
-        }
-        FileTime made = Files.getLastModifiedTime(target);
-        for (Path source : sources) {
-            // A folder is newer when a file in it was removed.
-            try (Stream<Path> inside = Files.walk(source)) {
-                for (Path path : inside.toList()) {
-                    if (Files.getLastModifiedTime(path).compareTo(made) >= 0) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
     }
 
     private static Path ownClasses(Path target) {

@@ -14,6 +14,7 @@ import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
@@ -166,6 +167,12 @@ public class FhirEndpoint {
     ServletRegistrationBean<FhirServlet> fhirServlet(ObjectProvider<FhirApi> api) {
         return new ServletRegistrationBean<>(
                 new FhirServlet(() -> api.getObject().server()), HttpSettings.FHIR_PATH + "/*");
+    }
+
+    @Bean
+    ServletRegistrationBean<GuideServlet> guideServlet(ObjectProvider<Conformance> conformance) {
+        return new ServletRegistrationBean<>(
+                new GuideServlet(() -> new GuideFiles(conformance.getObject().iop())), HttpSettings.GUIDE_PATH + "/*");
     }
 
     @Bean
