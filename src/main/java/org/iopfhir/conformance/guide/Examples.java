@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.iopfhir.conformance.ExampleName;
 
 /** The examples of a profile: what it accepts in full, and by which rule it refuses what it refuses. */
 final class Examples {
@@ -24,14 +25,14 @@ final class Examples {
             for (Path file : valid) {
                 page.add(Html.element(
                         "details",
-                        Html.element("summary", Html.text(words(name(file)))),
+                        Html.element("summary", Html.text(ExampleName.of(file).shows())),
                         Html.element("pre", Html.code(Files.readString(file))).with("tabindex", "0")));
             }
         }
         Table refused = new Table("Resources that break a rule of this profile", "Rule", "How");
         for (Path file : files(profile, "invalid")) {
-            String[] ruleAndHow = name(file).split("--", 2);
-            refused.row(Html.code(ruleAndHow[0]), Html.text(words(ruleAndHow[ruleAndHow.length - 1])));
+            ExampleName name = ExampleName.of(file);
+            refused.row(Html.code(name.rule()), Html.text(name.shows()));
         }
         page.section("What is refused", refused);
     }
@@ -46,14 +47,5 @@ final class Examples {
         }
         files.sort(null);
         return files;
-    }
-
-    private static String name(Path file) {
-        return file.getFileName().toString().replaceFirst("\\.json$", "");
-    }
-
-    /** Read {@code finished-evening-group} as Finished evening group. */
-    private static String words(String name) {
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1).replace('-', ' ');
     }
 }
