@@ -22,6 +22,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeSystem;
+import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
@@ -104,6 +105,13 @@ public final class IgPackage {
         return conformance.stream()
                 .filter(entry -> entry.type().equals(type.getSimpleName()))
                 .map(entry -> type.cast(resource(entry)))
+                .toList();
+    }
+
+    /** Return all conformance resources, in order of their file names. */
+    public List<MetadataResource> artifacts() {
+        return conformance.stream()
+                .map(entry -> (MetadataResource) resource(entry))
                 .toList();
     }
 

@@ -4,9 +4,9 @@ package org.iopfhir.conformance;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,9 +22,14 @@ public final class IgPackageBuilder {
     private static final String EXAMPLES = "package/example/";
     private static final String EXCERPTS = "package/other/";
 
+    /** The folder of examples that no profile of ours is about. */
+    private static final String BASE_R4 = "base";
+
     private final FhirContext fhir;
     private final Path profiles;
     private final Path terminology;
+    private final PackageWriter writer = new PackageWriter();
+    private final GuideContents contents = new GuideContents();
 
     IgPackageBuilder(FhirContext fhir, Path profiles, Path terminology) {
         this.fhir = fhir;
@@ -46,7 +51,8 @@ public final class IgPackageBuilder {
         Path target = Path.of(args[2]).toAbsolutePath();
         Path coreTarget = target.resolveSibling(CoreDefinitions.FILE);
         boolean coreIsCurrent = CoreDefinitionsBuilder.isCurrent(coreTarget);
-        if (coreIsCurrent && isCurrent(target, List.of(profiles, terminology, ownClasses(target)))) {
+        // Reading HAPI's definitions costs ten CPU seconds.
+        if (coreIsCurrent && Freshness.isCurrent(target, List.of(profiles, terminology, ownClasses(target)))) {
             return;
         }
         FhirContext fhir = FhirContext.forR4Cached();
@@ -57,25 +63,6 @@ public final class IgPackageBuilder {
         Files.write(target, new IgPackageBuilder(fhir, profiles, terminology).build(core));
     }
 
-    /** Reading HAPI's definitions costs ten CPU seconds, so a build in which nothing changed leaves the package be. */
-    private static boolean isCurrent(Path target, List<Path> sources) throws IOException {
-        if (!Files.exists(target)) {
-            return false;
-        }
-        FileTime made = Files.getLastModifiedTime(target);
-        for (Path source : sources) {
-            // A folder is newer when a file in it was removed.
-            try (Stream<Path> inside = Files.walk(source)) {
-                for (Path path : inside.toList()) {
-                    if (Files.getLastModifiedTime(path).compareTo(made) >= 0) {
-                        return false;
-                    }
-                }
-            }
-        }
-        return true;
-    }
-
     private static Path ownClasses(Path target) {
         Path classes = target.resolveSibling("org/iopfhir/conformance");
         return Files.isDirectory(classes) ? classes : target;
@@ -83,30 +70,52 @@ public final class IgPackageBuilder {
 
     /** Return the package as the bytes of a {@code .tgz}. */
     byte[] build(DefaultProfileValidationSupport core) throws IOException {
-        PackageWriter writer = new PackageWriter(fhir);
         writer.addFile(FOLDER + "package.json", Files.readAllBytes(profiles.resolve("package.json")));
-        List<StructureDefinition> structures = new ArrayList<>();
-        for (Path file : conformanceFiles()) {
-            if (file.toString().contains("StructureDefinition-")) {
-                structures.add(fhir.newJsonParser().parseResource(StructureDefinition.class, Files.readString(file)));
-            } else {
-                writer.addResource(FOLDER, Files.readAllBytes(file));
-            }
-        }
-        for (StructureDefinition complete : new Snapshots(fhir, core).complete(structures)) {
-            writer.addResource(FOLDER, complete);
-        }
+        addArtifacts(core);
         for (Path excerpt : jsonFiles(terminology.resolve("excerpts"), "*.json")) {
             writer.addResource(EXCERPTS, Files.readAllBytes(excerpt));
         }
+        for (Path story : jsonFiles(profiles.resolve("stories"), "*.json")) {
+            addExample(story, "");
+        }
         for (Path example : exampleFiles()) {
-            writer.addResource(EXAMPLES, Files.readAllBytes(example));
+            String folder = example.getName(example.getNameCount() - 3).toString();
+            addExample(example, folder.equals(BASE_R4) ? "" : folder);
+        }
+        for (Path guide : jsonFiles(profiles, "ImplementationGuide-*.json")) {
+            writer.addResource(FOLDER, contents.complete(Files.readAllBytes(guide)));
         }
         return writer.toTgz();
     }
 
-    private List<Path> conformanceFiles() throws IOException {
-        List<Path> files = new ArrayList<>(jsonFiles(profiles, "ImplementationGuide-*.json"));
+    private void addArtifacts(DefaultProfileValidationSupport core) throws IOException {
+        List<StructureDefinition> structures = new ArrayList<>();
+        for (Path file : artifactFiles()) {
+            if (file.toString().contains("StructureDefinition-")) {
+                structures.add(fhir.newJsonParser().parseResource(StructureDefinition.class, Files.readString(file)));
+            } else {
+                addArtifact(Files.readAllBytes(file));
+            }
+        }
+        for (StructureDefinition complete : new Snapshots(fhir, core).complete(structures)) {
+            String text = fhir.newJsonParser().encodeResourceToString(complete);
+            addArtifact(text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void addArtifact(byte[] content) throws IOException {
+        writer.addResource(FOLDER, content);
+        contents.addArtifact(content);
+    }
+
+    private void addExample(Path file, String profile) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        writer.addResource(EXAMPLES, content);
+        contents.addExample(content, profile, ExampleName.of(file).shows());
+    }
+
+    private List<Path> artifactFiles() throws IOException {
+        List<Path> files = new ArrayList<>();
         for (String folder :
                 List.of("structures", "extensions", "operations", "search", "questionnaires", "capability")) {
             files.addAll(jsonFiles(profiles.resolve(folder), "*.json"));
@@ -118,7 +127,7 @@ public final class IgPackageBuilder {
     }
 
     private List<Path> exampleFiles() throws IOException {
-        List<Path> files = new ArrayList<>(jsonFiles(profiles.resolve("stories"), "*.json"));
+        List<Path> files = new ArrayList<>();
         Path examples = profiles.resolve("examples");
         if (Files.isDirectory(examples)) {
             try (Stream<Path> perProfile = Files.list(examples)) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.conformance;
 
-import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,7 +15,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
-import org.hl7.fhir.r4.model.Resource;
 
 /**
  * Write an NPM-style FHIR package: files sorted by name and without times, so that equal content is equal bytes.
@@ -26,26 +23,17 @@ import org.hl7.fhir.r4.model.Resource;
  */
 final class PackageWriter {
     /** What an index of a package says of each file, in this order. */
-    private static final List<String> INDEXED = List.of("resourceType", "id", "url", "version", "kind", "type");
+    private static final List<String> INDEXED = List.of(
+            "resourceType", "id", "url", "version", "kind", "type", "supplements", "content", "valueSet", "derivation");
 
     private final ObjectMapper json = new ObjectMapper();
-    private final FhirContext fhir;
     private final SortedMap<String, byte[]> files = new TreeMap<>();
     private final SortedMap<String, SortedMap<String, ObjectNode>> indexes = new TreeMap<>();
-
-    PackageWriter(FhirContext fhir) {
-        this.fhir = fhir;
-    }
 
     void addFile(String path, byte[] content) {
         if (files.put(path, content) != null) {
             throw new IllegalStateException("Two files of the package would be " + path);
         }
-    }
-
-    void addResource(String folder, Resource resource) throws IOException {
-        String text = fhir.newJsonParser().encodeResourceToString(resource);
-        addResource(folder, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Add a resource in JSON; it is named after its type and id. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code applies-when} is true of it. A claim of a profile that is not ours counts for nothing here.
  */
 public final class RequiredProfiles {
-    static final String APPLIES_WHEN = "https://iop-fhir.org/fhir/StructureDefinition/applies-when";
+    /** The extension on a profile that says, in FHIRPath, of which resources it is required. */
+    public static final String APPLIES_WHEN = "https://iop-fhir.org/fhir/StructureDefinition/applies-when";
 
     private final IFhirPath fhirPath;
     private final List<ProfileRule> rules;

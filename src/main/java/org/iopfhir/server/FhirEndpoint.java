@@ -18,6 +18,7 @@ import org.iopfhir.attendance.RuleSettings;
 import org.iopfhir.attendance.SessionRules;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.Scores;
+import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.program.EpisodeRules;
 import org.iopfhir.program.PlanRules;
@@ -187,6 +188,12 @@ public class FhirEndpoint {
     ServletRegistrationBean<FhirServlet> fhirServlet(ObjectProvider<FhirApi> api) {
         return new ServletRegistrationBean<>(
                 new FhirServlet(() -> api.getObject().server()), HttpSettings.FHIR_PATH + "/*");
+    }
+
+    @Bean
+    ServletRegistrationBean<GuideServlet> guideServlet(ObjectProvider<Conformance> conformance) {
+        return new ServletRegistrationBean<>(
+                new GuideServlet(() -> new GuideFiles(conformance.getObject().iop())), HttpSettings.GUIDE_PATH + "/*");
     }
 
     @Bean

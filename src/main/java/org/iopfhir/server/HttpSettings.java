@@ -20,6 +20,9 @@ public record HttpSettings(
     /** Path of the FHIR base within the server. */
     public static final String FHIR_PATH = "/fhir";
 
+    /** Path of the implementation guide within the server. */
+    static final String GUIDE_PATH = "/guide";
+
     public HttpSettings {
         corsOrigins = List.copyOf(corsOrigins);
         if (!baseUrl.isEmpty() && !isHttpBase(baseUrl)) {

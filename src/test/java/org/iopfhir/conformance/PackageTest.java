@@ -27,6 +27,7 @@ import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.ImplementationGuide;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,33 @@ class PackageTest {
     }
 
     @Test
+    void theGuideListsEveryArtifactAndEveryExampleWithItsProfile() {
+        var listed = iop.all(ImplementationGuide.class).get(0).getDefinition().getResource();
+
+        assertThat(listed)
+                .hasSize(iop.artifacts().size()
+                        - 1
+                        + iop.examples().size()
+                        + iop.stories().size());
+        for (Path file : Sources.examples("valid")) {
+            Resource example = Sources.parse(fhir, file);
+            String reference = example.fhirType() + "/" + example.getIdElement().getIdPart();
+            assertThat(listed)
+                    .filteredOn(entry -> entry.getReference().getReference().equals(reference))
+                    .singleElement()
+                    .satisfies(entry -> {
+                        if (Sources.isPlain(file)) {
+                            assertThat(entry.getExampleBooleanType().booleanValue())
+                                    .isTrue();
+                        } else {
+                            assertThat(entry.getExampleCanonicalType().getValue())
+                                    .endsWith("/" + Sources.profileOf(file));
+                        }
+                    });
+        }
+    }
+
+    @Test
     void findsByVersionOnlyItsOwn() {
         String url = "https://iop-fhir.org/fhir/StructureDefinition/iop-goal";
 
@@ -162,7 +190,7 @@ class PackageTest {
     }
 
     private byte[] tgzOf(String... names) throws IOException {
-        PackageWriter writer = new PackageWriter(fhir);
+        PackageWriter writer = new PackageWriter();
         for (String name : names) {
             writer.addFile("package/" + name, name.getBytes(StandardCharsets.UTF_8));
         }
