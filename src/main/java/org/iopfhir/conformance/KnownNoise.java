@@ -51,6 +51,10 @@ enum KnownNoise {
             "Terminology_TX_NoValid_",
             "v3-ActCode#42CFRPart2) was not found in the value set 'SecurityLabels'",
             "The label that the regulation calls for is younger than the value set of R4, which is extensible"),
+    PART_2_CONSENT(
+            "Terminology_TX_NoValid_",
+            "(codes = http://terminology.hl7.org/CodeSystem/v3-ActCode#42CFRPart2CD)",
+            "The kind of consent that the regulation calls for is younger than the value set of R4, which is extensible"),
     US_CORE_CODES(
             "Terminology_PassThrough_TX_Message",
             "can't be validated: http://hl7.org/fhir/us/core/CodeSystem/",
