@@ -16,9 +16,9 @@ import org.hl7.fhir.r4.model.Resource;
 
 /**
  * Check what base R4 asks of every resource and what costs little: elements that must be there are there, at every
- * depth, and narratives hold nothing but text.
+ * depth, narratives hold nothing but text, and labels of substance use treatment are whole.
  *
- * <p>HAPI's storage checks neither. The full validation of a resource that no profile of ours is about would cost a
+ * <p>HAPI's storage checks none of them. The full validation of a resource that no profile of ours is about would cost a
  * hundred times as much and would refuse what other systems wrote.
  */
 final class BaseRules {
@@ -37,6 +37,9 @@ final class BaseRules {
     private void walk(IBase parent, String path, List<Issue> issues) {
         if (parent instanceof Narrative narrative && narrative.hasDiv()) {
             issues.addAll(NarrativeRules.check(narrative.getDiv(), path + ".div"));
+        }
+        if (parent instanceof Resource resource) {
+            issues.addAll(Part2Label.check(resource, path));
         }
         if (!(definition(parent) instanceof BaseRuntimeElementCompositeDefinition<?> type)) {
             return;

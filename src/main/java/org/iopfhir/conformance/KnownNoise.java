@@ -51,6 +51,22 @@ enum KnownNoise {
             "Terminology_TX_NoValid_",
             "v3-ActCode#42CFRPart2) was not found in the value set 'SecurityLabels'",
             "The label that the regulation calls for is younger than the value set of R4, which is extensible"),
+    NOTES_LABEL(
+            "Terminology_TX_NoValid_",
+            "v3-ActCode#HIPAAPsyNotes) was not found in the value set 'SecurityLabels'",
+            "The label of counseling notes is younger than the value set of R4, which is extensible"),
+    PART_2_CONSENT(
+            "Terminology_TX_NoValid_",
+            "(codes = http://terminology.hl7.org/CodeSystem/v3-ActCode#42CFRPart2CD)",
+            "The kind of consent that the regulation calls for is younger than the value set of R4, which is extensible"),
+    DISCLOSE(
+            "Terminology_TX_NoValid_",
+            "iso-21089-lifecycle#disclose) was not found in the value set 'Audit Event Sub-Type'",
+            "IHE marks disclosures by it; the value set of R4, which is extensible, lacks it"),
+    PART_2_DISCLOSURE(
+            "Terminology_TX_NoValid_",
+            "iop-audit#part2-disclosure) was not found in the value set 'Audit Event Sub-Type'",
+            "Our mark of a disclosure under Part 2 stands beside that of IHE; the value set of R4 is extensible"),
     US_CORE_CODES(
             "Terminology_PassThrough_TX_Message",
             "can't be validated: http://hl7.org/fhir/us/core/CodeSystem/",

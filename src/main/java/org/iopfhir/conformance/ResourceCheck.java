@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Check a resource against the profiles that it must meet, by HL7's instance validator, and every resource against the
- * two cheap {@link BaseRules}.
+ * cheap {@link BaseRules}.
  *
  * <p>Safe for use by many threads. The first validation costs seconds of CPU; {@link #warm()} spends them.
  *
