@@ -104,6 +104,7 @@ class CapabilityApiTest {
         assertThat(stored).isEqualTo(STORED.keySet());
         assertThat(published)
                 .containsExactlyInAnyOrder(
+                        "CapabilityStatement",
                         "CodeSystem",
                         "ConceptMap",
                         "ImplementationGuide",

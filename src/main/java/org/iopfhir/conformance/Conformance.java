@@ -67,7 +67,7 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
 
     /** The types of the package's artifacts of which there is at least one. */
     public List<Class<? extends MetadataResource>> publishedTypes() {
-        return PUBLISHABLE.stream().filter(type -> !iop.all(type).isEmpty()).toList();
+        return PUBLISHABLE.stream().filter(iop::has).toList();
     }
 
     /** What serves the package: its artifacts by id and canonical URL, and the terminology operations. */
@@ -88,6 +88,6 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
     }
 
     private <T extends MetadataResource> PublishedArtifacts<T> artifacts(Class<T> type) {
-        return new PublishedArtifacts<>(type, iop.all(type));
+        return new PublishedArtifacts<>(type, () -> iop.all(type));
     }
 }

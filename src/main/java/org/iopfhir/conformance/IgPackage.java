@@ -100,6 +100,11 @@ public final class IgPackage {
         return manifest.path("version").asText();
     }
 
+    /** Return whether there is a conformance resource of a type, without reading any. */
+    public boolean has(Class<? extends Resource> type) {
+        return conformance.stream().anyMatch(entry -> entry.type().equals(type.getSimpleName()));
+    }
+
     /** Return all conformance resources of a type, in order of their file names. */
     public <T extends Resource> List<T> all(Class<T> type) {
         return conformance.stream()

@@ -17,6 +17,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.MetadataResource;
@@ -36,11 +37,12 @@ public final class PublishedArtifacts<T extends MetadataResource> implements IRe
             "name", SearchParamType.STRING);
 
     private final Class<T> type;
-    private final List<T> artifacts;
+    private final Supplier<List<T>> artifacts;
 
-    public PublishedArtifacts(Class<T> type, List<T> artifacts) {
+    /** @param artifacts asked for with each request, so that a start reads nothing that nobody asks for */
+    public PublishedArtifacts(Class<T> type, Supplier<List<T>> artifacts) {
         this.type = type;
-        this.artifacts = List.copyOf(artifacts);
+        this.artifacts = artifacts;
     }
 
     @Override
@@ -51,7 +53,7 @@ public final class PublishedArtifacts<T extends MetadataResource> implements IRe
     /** The artifact of this id, or 404. */
     @Read
     public T read(@IdParam IdType id) {
-        return artifacts.stream()
+        return artifacts.get().stream()
                 .filter(artifact -> hasId(artifact, id.getIdPart()))
                 .findFirst()
                 .orElseThrow(() -> new ResourceNotFoundException(id));
@@ -64,7 +66,7 @@ public final class PublishedArtifacts<T extends MetadataResource> implements IRe
             @OptionalParam(name = "version") @Nullable TokenParam version,
             @OptionalParam(name = "name") @Nullable StringParam name,
             RequestDetails request) {
-        List<T> found = artifacts.stream()
+        List<T> found = artifacts.get().stream()
                 .filter(artifact -> id == null || hasId(artifact, id.getValue()))
                 .filter(artifact -> url == null || url.getValue().equals(artifact.getUrl()))
                 .filter(artifact -> version == null || version.getValue().equals(artifact.getVersion()))

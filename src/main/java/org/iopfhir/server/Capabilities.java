@@ -92,6 +92,7 @@ public final class Capabilities {
         s.setFhirVersion(FHIRVersion._4_0_1);
         s.getSoftware().setName("IOP FHIR");
         s.getImplementation().setDescription("IOP FHIR server");
+        s.addInstantiates(content.requirements());
         s.addImplementationGuide(content.implementationGuide());
         s.addFormat("application/fhir+json")
                 .addFormat("application/fhir+xml")

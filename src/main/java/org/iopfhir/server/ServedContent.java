@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
-import org.hl7.fhir.r4.model.ImplementationGuide;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.IgPackage;
@@ -17,6 +16,7 @@ import org.iopfhir.storage.ServedTypes;
  * What is served, as the capability statement tells it.
  *
  * @param implementationGuide       canonical URL with version
+ * @param requirements              canonical URL, with version, of what a server of the guide has to do
  * @param storedTypes               types with all interactions
  * @param publishedTypes            types of the IG's own artifacts, which can be read and searched
  * @param publishedSearchParameters what published types can be searched by
@@ -25,6 +25,7 @@ import org.iopfhir.storage.ServedTypes;
  */
 record ServedContent(
         String implementationGuide,
+        String requirements,
         List<String> storedTypes,
         List<String> publishedTypes,
         Map<String, SearchParamType> publishedSearchParameters,
@@ -56,7 +57,8 @@ record ServedContent(
     /** What this release serves. */
     static ServedContent of(Conformance conformance) {
         IgPackage iop = conformance.iop();
-        String guide = iop.all(ImplementationGuide.class).get(0).getUrl() + "|" + iop.version();
+        String guide = Conformance.CANONICAL_BASE + "/ImplementationGuide/" + iop.name() + "|" + iop.version();
+        String requirements = Conformance.CANONICAL_BASE + "/CapabilityStatement/iop-server|" + iop.version();
         List<String> published =
                 conformance.publishedTypes().stream().map(Class::getSimpleName).toList();
         Map<String, List<String>> profiles = iop.profiles().stream()
@@ -67,7 +69,13 @@ record ServedContent(
         ServedTypes.names().forEach(type -> operations.put(type, STORED_OPERATIONS));
         operations.put("Patient", PATIENT_OPERATIONS);
         return new ServedContent(
-                guide, ServedTypes.names(), published, PublishedArtifacts.SEARCH_PARAMETERS, profiles, operations);
+                guide,
+                requirements,
+                ServedTypes.names(),
+                published,
+                PublishedArtifacts.SEARCH_PARAMETERS,
+                profiles,
+                operations);
     }
 
     private static String core(String id) {

@@ -80,27 +80,22 @@ final class ApiPages {
             page.heading("As a " + rest.getMode().toCode());
             page.prose(rest.getDocumentation());
             page.prose(rest.getSecurity().getDescription());
-            page.add(all("Operations and interactions with the whole", whole(rest))
-                    .html());
+            Table whole = whole(rest);
+            if (!whole.isEmpty()) {
+                page.add(whole.html());
+            }
             page.add(resources(rest).html());
         }
     }
 
-    private static Table all(String caption, List<Html[]> rows) {
-        Table table = new Table(caption, "What", "Expectation");
-        rows.forEach(table::row);
-        return table;
-    }
-
-    private List<Html[]> whole(CapabilityStatementRestComponent rest) {
-        List<Html[]> rows = new ArrayList<>();
+    private Table whole(CapabilityStatementRestComponent rest) {
+        Table table = new Table("Operations and interactions with the whole", "What", "Expectation");
         rest.getInteraction()
-                .forEach(interaction ->
-                        rows.add(new Html[] {Html.code(interaction.getCode().toCode()), expectation(interaction)}));
+                .forEach(
+                        interaction -> table.row(Html.code(interaction.getCode().toCode()), expectation(interaction)));
         rest.getOperation()
-                .forEach(operation ->
-                        rows.add(new Html[] {links.to(operation.getDefinition()), expectation(operation)}));
-        return rows;
+                .forEach(operation -> table.row(links.to(operation.getDefinition()), expectation(operation)));
+        return table;
     }
 
     private Table resources(CapabilityStatementRestComponent rest) {
