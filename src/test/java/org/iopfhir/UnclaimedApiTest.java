@@ -135,7 +135,7 @@ class UnclaimedApiTest {
         "GET, swagger-ui/, 404",
         "GET, api-docs, 404",
         "GET, $, 404",
-        "GET, CapabilityStatement, 404",
+        "GET, TestScript, 404",
         "GET, OperationDefinition, 404"
     })
     void servesNoOtherRequest(String verb, String path, int status) {

@@ -23,6 +23,14 @@ enum KnownNoise {
             "Terminology_PassThrough_TX_Message",
             "can't be validated: http://loinc.org ",
             "LOINC is referred to and not shipped"),
+    LOINC_VALUE_SETS(
+            "Terminology_PassThrough_TX_Message",
+            "CodeSystem could not be found: http://loinc.org",
+            "Value sets of base R4 name parts of LOINC, which is referred to and not shipped"),
+    PACIO_CODES(
+            "Terminology_PassThrough_TX_Message",
+            "can't be validated: http://hl7.org/fhir/us/pacio-toc/CodeSystem/",
+            "The section for behavioral health has only a code of PACIO, whose package a server does not need"),
     ICD_10_CM(
             "Terminology_PassThrough_TX_Message",
             "can't be validated: http://hl7.org/fhir/sid/icd-10-cm ",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.hl7.fhir.common.hapi.validation.validator.FhirDefaultPolicyAdvisor;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r5.context.IWorkerContext;
 import org.hl7.fhir.r5.elementmodel.Element;
@@ -43,6 +44,8 @@ final class ProfileValidator {
     private static final Set<String> LEFT_OUT = Set.of("*.text", "*.meta.profile");
     /** A meta that is empty without its claims would be an error of its own. */
     private static final Set<String> LEFT_OUT_UNLABELLED = Set.of("*.text", "*.meta");
+    /** Some entries of a Bundle are labelled and others are not. */
+    private static final Set<String> LEFT_OUT_OF_BUNDLES = Set.of("*.text");
 
     private final FhirContext fhir;
     private final IWorkerContext definitions;
@@ -68,10 +71,27 @@ final class ProfileValidator {
 
     private ByteArrayInputStream json(Resource resource) {
         IParser parser = fhir.newJsonParser();
+        parser.setDontEncodeElements(leftOut(resource));
+        Resource unclaimed = resource instanceof Bundle bundle ? withoutClaims(bundle) : resource;
+        return new ByteArrayInputStream(parser.encodeResourceToString(unclaimed).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Set<String> leftOut(Resource resource) {
+        if (resource instanceof Bundle) {
+            return LEFT_OUT_OF_BUNDLES;
+        }
         boolean isLabelled =
                 resource.getMeta().hasSecurity() || resource.getMeta().hasTag();
-        parser.setDontEncodeElements(isLabelled ? LEFT_OUT : LEFT_OUT_UNLABELLED);
-        return new ByteArrayInputStream(parser.encodeResourceToString(resource).getBytes(StandardCharsets.UTF_8));
+        return isLabelled ? LEFT_OUT : LEFT_OUT_UNLABELLED;
+    }
+
+    private static Bundle withoutClaims(Bundle bundle) {
+        Bundle unclaimed = bundle.copy();
+        unclaimed.getMeta().setProfile(null);
+        unclaimed.getEntry().stream()
+                .filter(Bundle.BundleEntryComponent::hasResource)
+                .forEach(entry -> entry.getResource().getMeta().setProfile(null));
+        return unclaimed;
     }
 
     /** One per resource: it keeps what it learns of an instance in itself. */

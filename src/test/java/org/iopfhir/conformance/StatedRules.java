@@ -54,7 +54,7 @@ final class StatedRules {
                         element.getBinding().getStrength() == BindingStrength.REQUIRED
                                 ? Stream.of("binding-" + path)
                                 : Stream.<String>of(),
-                        fixed(element, path),
+                        fixed(structure, element, path),
                         !isSaidByBase(element) && narrowsTypes(element)
                                 ? Stream.of("type-" + path)
                                 : Stream.<String>of())
@@ -73,8 +73,8 @@ final class StatedRules {
     }
 
     /** A slice is found by its pattern, so that another value is another slice and no broken rule. */
-    private static Stream<String> fixed(ElementDefinition element, String path) {
-        if (!element.hasPattern() || element.hasSliceName()) {
+    private static Stream<String> fixed(StructureDefinition structure, ElementDefinition element, String path) {
+        if (!element.hasPattern() || element.hasSliceName() || findsASlice(structure, element)) {
             return Stream.of();
         }
         List<String> parts = element.getPattern().children().stream()
@@ -82,6 +82,13 @@ final class StatedRules {
                 .map(child -> "fixed-" + path + "-" + child.getName())
                 .toList();
         return parts.isEmpty() ? Stream.of("fixed-" + path) : parts.stream();
+    }
+
+    private static boolean findsASlice(StructureDefinition structure, ElementDefinition element) {
+        return structure.getDifferential().getElement().stream()
+                .anyMatch(sliced -> sliced.getSlicing().getDiscriminator().stream()
+                        .map(discriminator -> sliced.getId() + ":[\\w-]+\\." + discriminator.getPath())
+                        .anyMatch(id -> element.getId().matches(id)));
     }
 
     private boolean narrowsTypes(ElementDefinition element) {
