@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class SearchParametersTest {
     private static final Map<String, Set<String>> VALUE = Map.of(
-            "token", Set.of("CodeableConcept", "boolean"),
+            "token", Set.of("CodeableConcept", "Coding", "boolean"),
+            "date", Set.of("dateTime"),
+            "uri", Set.of("uri"),
             "quantity", Set.of("Quantity"),
             "number", Set.of("unsignedInt"),
             "reference", Set.of("Reference"));
