@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Composition;
+import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.Identifier;
+import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Practitioner;
+import org.hl7.fhir.r4.model.Reference;
+import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Invented;
+import org.iopfhir.testing.RunningServer;
+import org.junit.jupiter.api.Test;
+
+/** A document is one resource, whatever is in it. */
+class DocumentApiTest {
+
+    private static final String OTHER = "https://fhir.elsewhere.example.org/fhir/";
+
+    private final FhirClient fhir = RunningServer.client();
+    private final String number = UUID.randomUUID().toString();
+
+    @Test
+    void keepsTheEntriesInsideOfTheDocument() {
+        Bundle document = document();
+
+        String id = fhir.store(document);
+
+        Bundle read = fhir.get(id).send().expect(200).bundle();
+        assertThat(read.getType()).isEqualTo(Bundle.BundleType.DOCUMENT);
+        assertThat(read.getEntry())
+                .extracting(Bundle.BundleEntryComponent::getFullUrl)
+                .containsExactly(OTHER + "Composition/summary", OTHER + "Patient/p", OTHER + "Practitioner/d");
+        assertThat(fhir.get("Bundle?identifier=" + number).send().expect(200).matches())
+                .containsExactly(id);
+        assertThat(fhir.get("Composition?identifier=" + number)
+                        .send()
+                        .expect(200)
+                        .matches())
+                .isEmpty();
+        assertThat(fhir.get("Patient?identifier=" + number).send().expect(200).matches())
+                .isEmpty();
+    }
+
+    private Bundle document() {
+        Patient patient = new Patient();
+        patient.setId("p");
+        patient.addIdentifier(identifier());
+        patient.addName().setFamily("Dokument");
+        Practitioner author = new Practitioner();
+        author.setId("d");
+        author.addName().setFamily("Autor");
+        Composition summary = new Composition();
+        summary.setId("summary");
+        summary.setIdentifier(identifier());
+        summary.setStatus(Composition.CompositionStatus.FINAL);
+        summary.getType().setText("Summary");
+        summary.setSubject(new Reference("Patient/p"));
+        summary.addAuthor(new Reference("Practitioner/d"));
+        summary.setDateElement(new DateTimeType("2026-11-06"));
+        summary.setTitle("Summary");
+        Bundle document = new Bundle();
+        document.setType(Bundle.BundleType.DOCUMENT);
+        document.setIdentifier(identifier());
+        document.setTimestampElement(new InstantType("2026-11-06T16:05:00-07:00"));
+        document.addEntry().setFullUrl(OTHER + "Composition/summary").setResource(summary);
+        document.addEntry().setFullUrl(OTHER + "Patient/p").setResource(patient);
+        document.addEntry().setFullUrl(OTHER + "Practitioner/d").setResource(author);
+        return document;
+    }
+
+    private Identifier identifier() {
+        return new Identifier().setSystem(Invented.SYSTEM).setValue(number);
+    }
+}
