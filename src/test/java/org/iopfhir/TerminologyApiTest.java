@@ -151,6 +151,39 @@ class TerminologyApiTest {
                 .contains(code);
     }
 
+    /** The US Behavioral Health Profiles name services by HCPCS (as HL7 writes its system), SNOMED CT and CPT. */
+    @ParameterizedTest
+    @CsvSource({
+        "hcpcs-to-iop-service, https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "snomed-to-iop-service, http://snomed.info/sct",
+        "cpt-to-iop-service, http://www.ama-assn.org/go/cpt"
+    })
+    void losesNoServiceOfUsBehavioralHealthThereAndBack(String name, String system) {
+        ConceptMap map = (ConceptMap) conformance
+                .iop()
+                .find("https://iop-fhir.org/fhir/ConceptMap/" + name)
+                .orElseThrow();
+        List<String> codes = map.getGroupFirstRep().getElement().stream()
+                .filter(element -> element.getTargetFirstRep().hasCode())
+                .map(ConceptMap.SourceElementComponent::getCode)
+                .toList();
+
+        assertThat(codes).hasSizeGreaterThan(5).allSatisfy(code -> {
+            List<String> services = translate(null, system, code, OURS + "iop-service", false);
+            assertThat(services.stream()
+                            .flatMap(service -> translate(null, OURS + "iop-service", service, system, false).stream()))
+                    .contains(code);
+        });
+    }
+
+    @Test
+    void readsHcpcsUnderTheUriOfHl7() {
+        String hl7 = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
+
+        assertThat(translate(null, hl7, "H0025", "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", false))
+                .containsExactly("H0025");
+    }
+
     /** Needs the definitions of Colorado's guide, which are not ours to ship; skipped where they are absent. */
     @Test
     void speaksOfEveryCodeOfColorado() throws Exception {
