@@ -9,6 +9,7 @@ import org.hl7.fhir.r4.model.Composition;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
@@ -45,6 +46,33 @@ class DocumentApiTest {
                 .isEmpty();
         assertThat(fhir.get("Patient?identifier=" + number).send().expect(200).matches())
                 .isEmpty();
+    }
+
+    @Test
+    void refusesADocumentWithAWrongSummaryAndSaysWhere() {
+        Bundle document = document();
+        summary(document)
+                .addCategory()
+                .addCoding()
+                .setSystem("https://iop-fhir.org/fhir/CodeSystem/iop-program")
+                .setCode("iop");
+
+        assertThat(fhir.post("Bundle")
+                        .body(document)
+                        .send()
+                        .expect(422)
+                        .as(OperationOutcome.class)
+                        .getIssue())
+                .anySatisfy(issue -> {
+                    assertThat(issue.getDetails().getCodingFirstRep().getCode()).isEqualTo("card-section-allergies");
+                    assertThat(issue.getExpression().get(0).getValue()).isEqualTo("Bundle.entry[0].resource");
+                });
+        assertThat(fhir.get("Bundle?identifier=" + number).send().expect(200).matches())
+                .isEmpty();
+    }
+
+    private static Composition summary(Bundle document) {
+        return (Composition) document.getEntryFirstRep().getResource();
     }
 
     private Bundle document() {
