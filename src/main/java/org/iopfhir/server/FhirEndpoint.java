@@ -14,7 +14,6 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
-import org.iopfhir.attendance.RuleSettings;
 import org.iopfhir.attendance.SessionRules;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.Scores;
@@ -110,7 +109,7 @@ public class FhirEndpoint {
                 new EpisodeRules(records),
                 new SessionRules(records, ZoneId.of(settings.zone())),
                 new Scores(conformance.iop(), records::read, records::find),
-                settings.severity());
+                settings);
     }
 
     /** Static, so that it speaks before any other bean is made. */
