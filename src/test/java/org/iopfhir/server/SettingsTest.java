@@ -60,11 +60,6 @@ class SettingsTest {
             iop.edge.content.max-entries    | 0                    | at least 1
             iop.edge.query.max-values       | 0                    | at least 1
             iop.sandbox.stories             | perhaps              | perhaps
-            iop.rules.zone                  | Mountain             | time zone such as America/Denver
-            iop.rules.errors                | asam-2.1-uper        | iop.rules.errors must name rules that can be chosen
-            iop.rules.warnings              | ATTENDANCE           | not ATTENDANCE
-            iop.rules.information           | iop-plan-goals-open  | not iop-plan-goals-open. These are asam-2.1-adolescent
-            iop.rules.off                   | duration,dration     | not dration. These are
             """)
     void namesTheBadSettingAndWhatItMayBe(String name, String value, String wanted) {
         assertThat(failure(Map.of(name, value), Map.of()))
@@ -96,6 +91,23 @@ class SettingsTest {
     void refusesAVariableThatItDoesNotHave() {
         assertThat(failure(Map.of(), Map.of("IOP_DATABASE_POOOLSIZE", "2")))
                 .hasMessageContaining("IOP_DATABASE_POOOLSIZE");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            iop.rules.errors                | asam-2.1-uper        | iop.rules.errors must name rules that can be chosen
+            iop.rules.warnings              | ATTENDANCE           | not ATTENDANCE
+            iop.rules.information           | iop-plan-goals-open  | not iop-plan-goals-open. These are asam-2.1-adolescent
+            iop.rules.off                   | duration,dration     | not dration. These are
+            """)
+    void namesTheRuleThatCannotBeChosen(String name, String value, String wanted) {
+        assertThat(chain(failure(Map.of(name, value), Map.of()))).contains(name).contains(wanted);
+    }
+
+    @Test
+    void refusesATimeZoneThatDoesNotExist() {
+        assertThat(chain(failure(Map.of("iop.rules.zone", "Mountain"), Map.of())))
+                .contains("iop.rules.zone must be a time zone such as America/Denver");
     }
 
     @Test
