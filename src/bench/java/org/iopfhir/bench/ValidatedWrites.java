@@ -17,23 +17,24 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.IopFhirServer;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.server.RuleHook;
 import org.iopfhir.server.ValidationHook;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What validation costs on write: the CPU of {@code POST} with and without it, in one run, in turns, by the same clients
+ * What validation costs on write: the CPU of {@code POST} with and without the profiles and rules, in one run, in turns, by the same clients
  * over HTTP and on the same H2 file.
  *
  * <p>CPU is that of the whole process, so garbage collection and compiler count; the sender is in it on both sides, which
- * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 12), writes per turn
- * (default 150). Prints one table row per kind of resource: medians over the rounds of the second half.
+ * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 20), writes per turn
+ * (default 200), types (default all four). Prints one table row per kind of resource: medians over the rounds of the second half.
  */
 public final class ValidatedWrites {
-    private static final List<String> MEASURED = List.of("CarePlan", "Encounter", "Appointment", "Observation");
+    private static final List<String> MEASURED = List.of("Encounter", "CarePlan", "Appointment", "Observation");
 
     private final ConfigurableApplicationContext server;
     private final IInterceptorService hooks;
-    private final ValidationHook validation;
+    private final List<Object> checks;
     private final FhirContext fhir;
     private final Sender sender;
 
@@ -42,25 +43,24 @@ public final class ValidatedWrites {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--logging.level.root=warn",
+                "--logging.level.org.iopfhir.server.RequestLog=warn",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop"));
         this.hooks = server.getBean(IInterceptorService.class);
-        this.validation = hooks.getAllRegisteredInterceptors().stream()
-                .filter(ValidationHook.class::isInstance)
-                .map(ValidationHook.class::cast)
-                .findFirst()
-                .orElseThrow();
+        this.checks = hooks.getAllRegisteredInterceptors().stream()
+                .filter(hook -> hook instanceof ValidationHook || hook instanceof RuleHook)
+                .toList();
         this.fhir = server.getBean(FhirContext.class);
         this.sender = new Sender("http://localhost:" + server.getEnvironment().getProperty("local.server.port"));
     }
 
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 12;
-        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 150;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 200;
         ValidatedWrites run = new ValidatedWrites(Files.createTempDirectory("validated-writes"));
         run.awaitStories();
-        System.out.println("| POST | CPU ms without | CPU ms with validation | ratio |");
+        System.out.println("| POST | CPU ms without | CPU ms with | ratio |");
         System.out.println("|---|---|---|---|");
-        for (String type : MEASURED) {
+        for (String type : args.length > 2 ? List.of(args).subList(2, args.length) : MEASURED) {
             run.measure(type, rounds, writes);
         }
         run.server.close();
@@ -89,9 +89,9 @@ public final class ValidatedWrites {
         List<Double> without = new ArrayList<>();
         List<Double> with = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            hooks.unregisterInterceptor(validation);
+            checks.forEach(hooks::unregisterInterceptor);
             without.add(sender.cpuOf(type, body, writes));
-            hooks.registerInterceptor(validation);
+            checks.forEach(hooks::registerInterceptor);
             with.add(sender.cpuOf(type, body, writes));
         }
         double bare = median(without.subList(rounds / 2, rounds));
