@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.hl7.fhir.r4.model.CarePlan;
@@ -10,36 +11,39 @@ import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.QuestionnaireResponse;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.attendance.SessionRules;
+import org.iopfhir.conformance.IgPackage;
 import org.iopfhir.conformance.Scores;
 import org.iopfhir.outcome.Problem;
 import org.iopfhir.program.EpisodeRules;
 import org.iopfhir.program.PlanRules;
+import org.iopfhir.storage.RecordFinder;
 
 /**
  * All rules that look beyond one resource, with the severities that the operator chose.
  *
- * @param plans    rules of plans
- * @param episodes rules of episodes of care
- * @param sessions rules of sessions and of the hours of plans
- * @param scores   rules of scores and the answers behind them
+ * @param finder   gives the other records
+ * @param iop      holds the questionnaires behind the scores
  * @param settings which rules the operator chose to be more or less than they are
  */
-record RecordRules(
-        PlanRules plans, EpisodeRules episodes, SessionRules sessions, Scores scores, RuleSettings settings) {
+record RecordRules(RecordFinder finder, IgPackage iop, RuleSettings settings) {
 
     /** Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says. */
     List<Problem> check(Resource resource) {
-        return found(resource).stream().flatMap(settings::asChosen).toList();
+        return found(resource, new StoredRecords(finder.now())).stream()
+                .flatMap(settings::asChosen)
+                .toList();
     }
 
-    private List<Problem> found(Resource resource) {
+    private List<Problem> found(Resource resource, StoredRecords records) {
+        SessionRules sessions = new SessionRules(records, ZoneId.of(settings.zone()));
+        Scores scores = new Scores(iop, records::read, records::find);
         if (resource instanceof CarePlan plan) {
-            List<Problem> problems = new ArrayList<>(plans.check(plan));
+            List<Problem> problems = new ArrayList<>(new PlanRules(records).check(plan));
             problems.addAll(sessions.check(plan));
             return problems;
         }
         if (resource instanceof EpisodeOfCare episode) {
-            return episodes.check(episode);
+            return new EpisodeRules(records).check(episode);
         }
         if (resource instanceof Encounter encounter) {
             return sessions.check(encounter);
