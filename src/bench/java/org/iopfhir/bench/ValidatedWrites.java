@@ -11,10 +11,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.CarePlan.CarePlanStatus;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.IopFhirServer;
 import org.iopfhir.conformance.Conformance;
@@ -100,18 +104,28 @@ public final class ValidatedWrites {
         System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.2f |%n", type, bare, checked, checked / bare);
     }
 
-    /** The largest resource of the type in the stories that a profile of ours is about, without its id. */
+    /**
+     * The largest resource of the type, without its id, from the second half of a course of treatment that still runs: its
+     * plan is active and weeks have passed, so that the rules have something to look at.
+     */
     private String body(String type) {
         Conformance conformance = server.getBean(Conformance.class);
-        String largest = stories().stream()
+        List<String> bodies = stories().stream()
+                .filter(ValidatedWrites::isRunning)
                 .flatMap(story -> story.getEntry().stream())
                 .map(Bundle.BundleEntryComponent::getResource)
                 .filter(resource -> resource.fhirType().equals(type))
                 .filter(resource -> !conformance.check().required().of(resource).isEmpty())
                 .map(this::withoutId)
-                .reduce((one, other) -> one.length() >= other.length() ? one : other)
-                .orElseThrow();
-        return largest;
+                .toList();
+        return Collections.max(
+                bodies.subList(bodies.size() / 2, bodies.size()), Comparator.comparingInt(String::length));
+    }
+
+    private static boolean isRunning(Bundle story) {
+        return story.getEntry().stream()
+                .map(Bundle.BundleEntryComponent::getResource)
+                .anyMatch(resource -> resource instanceof CarePlan plan && plan.getStatus() == CarePlanStatus.ACTIVE);
     }
 
     private String withoutId(Resource resource) {

@@ -2,12 +2,12 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.BaseResourceIndexedSearchParam;
 import ca.uhn.fhir.jpa.model.entity.ResourceIndexedSearchParamToken;
 import ca.uhn.fhir.parser.IParser;
-import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.sql.Timestamp;
@@ -67,15 +67,16 @@ final class CurrentVersions {
                 condition(type, name, values, statement);
             }
         });
-        return run(type, statement, search.getOrDefault("_count", List.of(AT_MOST)).get(0));
+        return run(
+                type, statement, search.getOrDefault("_count", List.of(AT_MOST)).get(0));
     }
 
     private void condition(String type, String name, List<String> values, Statement statement) {
         RuntimeSearchParam parameter = Objects.requireNonNull(
                 registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.ALL), name);
         switch (parameter.getParamType()) {
-            case REFERENCE -> values.forEach(
-                    value -> statement.refersTo(value, parameter.getPathsSplitForResourceType(type)));
+            case REFERENCE ->
+                values.forEach(value -> statement.refersTo(value, parameter.getPathsSplitForResourceType(type)));
             case TOKEN -> values.forEach(value -> statement.hasToken(type, name, value));
             case DATE -> statement.isAt(type, name, values);
             default -> throw new IllegalArgumentException(name);
@@ -117,9 +118,19 @@ final class CurrentVersions {
             int slash = reference.indexOf('/');
             String link = "l" + count;
             String target = "t" + count++;
-            joins.append(" join HFJ_RES_LINK ").append(link).append(" on r.RES_ID = ").append(link);
-            joins.append(".SRC_RESOURCE_ID and ").append(link).append(".SRC_PATH in ").append(marks(paths));
-            joins.append(" join HFJ_RESOURCE ").append(target).append(" on ").append(target).append(".RES_ID = ");
+            joins.append(" join HFJ_RES_LINK ")
+                    .append(link)
+                    .append(" on r.RES_ID = ")
+                    .append(link);
+            joins.append(".SRC_RESOURCE_ID and ")
+                    .append(link)
+                    .append(".SRC_PATH in ")
+                    .append(marks(paths));
+            joins.append(" join HFJ_RESOURCE ")
+                    .append(target)
+                    .append(" on ")
+                    .append(target)
+                    .append(".RES_ID = ");
             joins.append(link).append(".TARGET_RESOURCE_ID and ").append(target).append(".RES_TYPE = ? and ");
             joins.append(target).append(".FHIR_ID = ?");
             ofJoins.addAll(paths);
@@ -146,7 +157,10 @@ final class CurrentVersions {
                                         UNDIVIDED, RequestPartitionId.defaultPartition(), type, name, token));
             }
             String index = "s" + count++;
-            joins.append(" join HFJ_SPIDX_TOKEN ").append(index).append(" on r.RES_ID = ").append(index);
+            joins.append(" join HFJ_SPIDX_TOKEN ")
+                    .append(index)
+                    .append(" on r.RES_ID = ")
+                    .append(index);
             joins.append(".RES_ID and ").append(index).append(isWithSystem ? ".HASH_SYS_AND_VALUE" : ".HASH_VALUE");
             joins.append(" in ").append(marks(hashes));
             ofJoins.addAll(hashes);
@@ -154,7 +168,10 @@ final class CurrentVersions {
 
         void isAt(String type, String name, List<String> bounds) {
             String index = "d" + count++;
-            joins.append(" join HFJ_SPIDX_DATE ").append(index).append(" on r.RES_ID = ").append(index);
+            joins.append(" join HFJ_SPIDX_DATE ")
+                    .append(index)
+                    .append(" on r.RES_ID = ")
+                    .append(index);
             joins.append(".RES_ID and ").append(index).append(".HASH_IDENTITY = ?");
             ofJoins.add(BaseResourceIndexedSearchParam.calculateHashIdentity(
                     UNDIVIDED, RequestPartitionId.defaultPartition(), type, name));

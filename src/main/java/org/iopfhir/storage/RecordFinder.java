@@ -65,8 +65,8 @@ public final class RecordFinder {
         }
 
         private void remember(List<Resource> found) {
-            found.forEach(resource -> read.put(
-                    resource.fhirType() + "/" + resource.getIdElement().getIdPart(), resource));
+            found.forEach(resource ->
+                    read.put(resource.fhirType() + "/" + resource.getIdElement().getIdPart(), resource));
         }
 
         private CurrentVersions versionsNow() {
