@@ -148,13 +148,13 @@ final class CurrentVersions {
                         isWithSystem
                                 ? ResourceIndexedSearchParamToken.calculateHashSystemAndValue(
                                         UNDIVIDED,
-                                        RequestPartitionId.defaultPartition(),
+                                        RequestPartitionId.allPartitions(),
                                         type,
                                         name,
                                         token.substring(0, bar),
                                         token.substring(bar + 1))
                                 : ResourceIndexedSearchParamToken.calculateHashValue(
-                                        UNDIVIDED, RequestPartitionId.defaultPartition(), type, name, token));
+                                        UNDIVIDED, RequestPartitionId.allPartitions(), type, name, token));
             }
             String index = "s" + count++;
             joins.append(" join HFJ_SPIDX_TOKEN ")
@@ -174,7 +174,7 @@ final class CurrentVersions {
                     .append(index);
             joins.append(".RES_ID and ").append(index).append(".HASH_IDENTITY = ?");
             ofJoins.add(BaseResourceIndexedSearchParam.calculateHashIdentity(
-                    UNDIVIDED, RequestPartitionId.defaultPartition(), type, name));
+                    UNDIVIDED, RequestPartitionId.allPartitions(), type, name));
             for (String bound : bounds) {
                 boolean isFrom = bound.startsWith("ge");
                 joins.append(" and ").append(index).append(isFrom ? ".SP_VALUE_HIGH >= ?" : ".SP_VALUE_LOW < ?");
