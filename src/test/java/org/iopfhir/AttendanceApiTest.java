@@ -198,7 +198,7 @@ class AttendanceApiTest {
     }
 
     private Extension phase() {
-        return plan.getExtensionByUrl(PHASE);
+        return plan.getExtensionsByUrl(PHASE).get(0);
     }
 
     private Encounter session(String start, int hours) {
