@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.hl7.fhir.r4.model.Resource;
-import org.hl7.fhir.r4.model.StructureDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,17 +70,12 @@ public final class ResourceCheck {
 
     /** Validate one valid example per profile, so that the first client does not wait for the definitions to be read. */
     public void warm() {
-        Set<String> seen = new HashSet<>();
-        for (Resource example : iop.examples()) {
-            if (seen.addAll(required.of(example))) {
-                check(example);
-            }
-        }
+        iop.examplePerProfile().forEach(this::check);
     }
 
     private String known(String profile) {
-        return iop.profiles().stream()
-                .map(StructureDefinition::getUrl)
+        return required.rules().stream()
+                .map(ProfileRule::profile)
                 .filter(profile::equals)
                 .findFirst()
                 .orElseThrow(() -> new InvalidRequestException("This server has no profile " + profile));
