@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -196,14 +197,15 @@ public final class IgPackage {
         return examples(false).map(entry -> parse(entry.path())).toList();
     }
 
-    /** Return one valid example of each of the profiles that have any: parsed anew at each call, and not kept. */
-    List<Resource> examplePerProfile() {
+    /** Return one valid example of each of the profiles with these ids: parsed anew at each call, and not kept. */
+    List<Resource> examplesOf(Set<String> profiles) {
         Map<String, String> references = Glance.exampleOfProfile(conformance.stream()
                 .filter(entry -> entry.type().equals("ImplementationGuide"))
                 .map(entry -> content(entry.path()))
                 .findFirst()
                 .orElseThrow());
         return profileOutlines().stream()
+                .filter(profile -> profiles.contains(profile.getIdElement().getIdPart()))
                 .map(profile -> references.get(profile.getUrl()))
                 .filter(Objects::nonNull)
                 .map(reference -> parse(EXAMPLES + reference.replace('/', '-') + ".json"))
