@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.CodeSystem.ConceptDefinitionComponent;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.ConceptMap;
+import org.hl7.fhir.r4.model.IntegerType;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Type;
 import org.hl7.fhir.r4.model.ValueSet;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.testing.FhirClient;
@@ -76,6 +79,71 @@ class TerminologyApiTest {
                     .as(valueSet.getUrl())
                     .isNotEmpty();
         }
+    }
+
+    @Test
+    void looksUpThePropertiesOfEveryCodeOfOurs() {
+        for (CodeSystem system : conformance.iop().all(CodeSystem.class)) {
+            for (ConceptDefinitionComponent concept : system.getConcept()) {
+                List<String> expected = new ArrayList<>();
+                if (concept.hasDefinition()) {
+                    expected.add("definition=" + concept.getDefinition());
+                }
+                concept.getProperty()
+                        .forEach(property -> expected.add(
+                                property.getCode() + "=" + property.getValue().primitiveValue()));
+
+                assertThat(properties(asked(system.getUrl(), concept.getCode())))
+                        .as(system.getUrl() + " " + concept.getCode())
+                        .containsExactlyElementsOf(expected);
+            }
+        }
+    }
+
+    @Test
+    void keepsTheTypeOfAProperty() {
+        Parameters answer = asked(OURS + "asam-dimension-3", "d1");
+
+        assertThat(parts(answer, "property", "value"))
+                .singleElement()
+                .satisfies(value -> assertThat(value).isInstanceOf(IntegerType.class));
+        assertThat(answer.getParameter("name").getValue().primitiveValue()).isEqualTo("AsamDimension3");
+        assertThat(answer.getParameter("version").getValue().primitiveValue()).isEqualTo("0.1.0");
+    }
+
+    @Test
+    void tellsOnlyThePropertiesThatAreAskedFor() {
+        assertThat(properties(asked(OURS + "asam-dimension-3", "d1&property=edition")))
+                .containsExactly("edition=3");
+        assertThat(properties(asked(OURS + "asam-dimension-3", "d1&property=definition&property=no-such")))
+                .isEmpty();
+        assertThat(properties(asked(OURS + "iop-attendance", "late&property=definition")))
+                .hasSize(1);
+    }
+
+    @Test
+    void tellsWhereACodeStandsAndHowOthersSayIt() {
+        assertThat(properties(asked("http://terminology.hl7.org/CodeSystem/v3-ActCode", "IMP")))
+                .contains("parent=_ActEncounterCode", "child=ACUTE");
+        Parameters named = asked("http://hl7.org/fhir/resource-types", "Patient");
+        assertThat(parts(named, "designation", "value")).isNotEmpty();
+        assertThat(parts(
+                        asked("http://hl7.org/fhir/resource-types", "Patient&property=lang.de"),
+                        "designation",
+                        "value"))
+                .hasSizeLessThan(parts(named, "designation", "value").size());
+    }
+
+    @Test
+    void looksUpACodeOfASystemThatIsBuiltIn() {
+        assertThat(lookup("http://unitsofmeasure.org", "h")).isNotBlank();
+    }
+
+    @Test
+    void looksUpInTheVersionThatIsHereOnly() {
+        String question = "CodeSystem/$lookup?system=" + encoded(OURS + "iop-attendance") + "&code=late&version=";
+        FHIR.get(question + "0.1.0").send().expect(200);
+        FHIR.get(question + "0.0.9").send().refusal(404, OperationOutcome.IssueType.NOTFOUND);
     }
 
     @ParameterizedTest
@@ -243,6 +311,31 @@ class TerminologyApiTest {
                 .flatMap(match -> match.getPart().stream())
                 .filter(part -> part.getName().equals("concept"))
                 .map(part -> (Coding) part.getValue())
+                .toList();
+    }
+
+    private static Parameters asked(String system, String code) {
+        return FHIR.get("CodeSystem/$lookup?system=" + encoded(system) + "&code=" + code)
+                .send()
+                .expect(200)
+                .as(Parameters.class);
+    }
+
+    private static List<String> properties(Parameters answer) {
+        List<Type> codes = parts(answer, "property", "code");
+        List<Type> values = parts(answer, "property", "value");
+        return IntStream.range(0, codes.size())
+                .mapToObj(
+                        i -> codes.get(i).primitiveValue() + "=" + values.get(i).primitiveValue())
+                .toList();
+    }
+
+    private static List<Type> parts(Parameters answer, String parameter, String part) {
+        return answer.getParameter().stream()
+                .filter(given -> given.getName().equals(parameter))
+                .flatMap(given -> given.getPart().stream())
+                .filter(given -> given.getName().equals(part))
+                .map(Parameters.ParametersParameterComponent::getValue)
                 .toList();
     }
 

@@ -86,7 +86,9 @@ public final class ValidatedWrites {
     }
 
     private List<Bundle> stories() {
-        return server.getBean(Conformance.class).iop().stories();
+        return server.getBean(Conformance.class).iop().stories().stream()
+                .map(story -> story.transaction().get())
+                .toList();
     }
 
     private void measure(String type, int rounds, int writes) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import ca.uhn.fhir.context.support.TranslateConceptResult;
 import ca.uhn.fhir.context.support.TranslateConceptResults;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.hl7.fhir.instance.model.api.IBaseCoding;
 import org.hl7.fhir.r4.model.ConceptMap;
@@ -23,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConceptTranslation implements IValidationSupport {
     private final FhirContext fhir;
-    private final List<ConceptMap> maps;
+    private final Supplier<List<ConceptMap>> maps;
 
-    ConceptTranslation(FhirContext fhir, List<ConceptMap> maps) {
+    /** @param maps asked for at each question, since most servers are never asked one */
+    ConceptTranslation(FhirContext fhir, Supplier<List<ConceptMap>> maps) {
         this.fhir = fhir;
         this.maps = maps;
     }
@@ -42,7 +44,7 @@ public final class ConceptTranslation implements IValidationSupport {
 
     @Override
     public @Nullable TranslateConceptResults translateConcept(TranslateCodeRequest request) {
-        List<TranslateConceptResult> found = maps.stream()
+        List<TranslateConceptResult> found = maps.get().stream()
                 .filter(map -> isAsked(request.getConceptMapUrl(), map.getUrl()))
                 .flatMap(map -> map.getGroup().stream()
                         .filter(group -> isAsked(

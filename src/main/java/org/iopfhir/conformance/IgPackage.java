@@ -14,8 +14,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -47,7 +52,17 @@ public final class IgPackage {
     private final List<Entry> conformance;
     private final List<Entry> examples;
     private final List<Entry> excerpts;
+    private final Map<String, Entry> byUrl;
     private final Map<String, Resource> parsed = new ConcurrentHashMap<>();
+    private final Map<String, StructureDefinition> outlines = new ConcurrentHashMap<>();
+
+    /**
+     * The whole course of one invented person.
+     *
+     * @param patient    id of that person
+     * @param transaction parses it anew at each call
+     */
+    public record Story(String patient, Supplier<Bundle> transaction) {}
 
     /** What the index of the package says of a file. */
     private record Entry(String path, String type, String subtype, String kind, String url) {
@@ -68,6 +83,7 @@ public final class IgPackage {
         this.conformance = index(json, files, CONFORMANCE);
         this.examples = index(json, files, EXAMPLES);
         this.excerpts = index(json, files, EXCERPTS);
+        this.byUrl = conformance.stream().collect(Collectors.toUnmodifiableMap(Entry::url, Function.identity()));
     }
 
     /** Open the package that this server ships. */
@@ -105,6 +121,13 @@ public final class IgPackage {
         return conformance.stream().anyMatch(entry -> entry.type().equals(type.getSimpleName()));
     }
 
+    /** Return whether there is a conformance resource of a type with this canonical url, without reading any. */
+    boolean has(Class<? extends Resource> type, String canonical) {
+        return entry(canonical)
+                .filter(entry -> entry.type().equals(type.getSimpleName()))
+                .isPresent();
+    }
+
     /** Return all conformance resources of a type, in order of their file names. */
     public <T extends Resource> List<T> all(Class<T> type) {
         return conformance.stream()
@@ -122,15 +145,15 @@ public final class IgPackage {
 
     /** Return the conformance resource with this canonical url, with or without the version of this package. */
     public Optional<Resource> find(String canonical) {
+        return entry(canonical).map(this::resource);
+    }
+
+    private Optional<Entry> entry(String canonical) {
         int bar = canonical.indexOf('|');
         if (bar >= 0 && !canonical.substring(bar + 1).equals(version())) {
             return Optional.empty();
         }
-        String url = bar < 0 ? canonical : canonical.substring(0, bar);
-        return conformance.stream()
-                .filter(entry -> entry.url().equals(url))
-                .findFirst()
-                .map(this::resource);
+        return Optional.ofNullable(byUrl.get(bar < 0 ? canonical : canonical.substring(0, bar)));
     }
 
     /** Return the profiles on resources, without the extensions. */
@@ -139,6 +162,25 @@ public final class IgPackage {
                 .filter(Entry::isProfile)
                 .map(entry -> (StructureDefinition) resource(entry))
                 .toList();
+    }
+
+    /** Return the profiles on resources without their elements: who they are, and when they are required. */
+    public List<StructureDefinition> profileOutlines() {
+        return conformance.stream().filter(Entry::isProfile).map(this::outline).toList();
+    }
+
+    /** Return all profiles and extensions without their elements. */
+    List<StructureDefinition> outlines() {
+        return conformance.stream()
+                .filter(entry -> entry.type().equals("StructureDefinition"))
+                .map(this::outline)
+                .toList();
+    }
+
+    private StructureDefinition outline(Entry entry) {
+        return outlines.computeIfAbsent(
+                entry.path(),
+                path -> fhir.newJsonParser().parseResource(StructureDefinition.class, Glance.outline(content(path))));
     }
 
     public List<SearchParameter> searchParameters() {
@@ -155,9 +197,26 @@ public final class IgPackage {
         return examples(false).map(entry -> parse(entry.path())).toList();
     }
 
-    /** Return the stories, each the whole course of one invented person as a transaction: parsed anew, and not kept. */
-    public List<Bundle> stories() {
-        return examples(true).map(entry -> (Bundle) parse(entry.path())).toList();
+    /** Return one valid example of each of the profiles with these ids: parsed anew at each call, and not kept. */
+    List<Resource> examplesOf(Set<String> profiles) {
+        Map<String, String> references = Glance.exampleOfProfile(conformance.stream()
+                .filter(entry -> entry.type().equals("ImplementationGuide"))
+                .map(entry -> content(entry.path()))
+                .findFirst()
+                .orElseThrow());
+        return profileOutlines().stream()
+                .filter(profile -> profiles.contains(profile.getIdElement().getIdPart()))
+                .map(profile -> references.get(profile.getUrl()))
+                .filter(Objects::nonNull)
+                .map(reference -> parse(EXAMPLES + reference.replace('/', '-') + ".json"))
+                .toList();
+    }
+
+    /** Return the stories, of which only the name of the patient is read. */
+    public List<Story> stories() {
+        return examples(true)
+                .map(entry -> new Story(Glance.patientOf(content(entry.path())), () -> (Bundle) parse(entry.path())))
+                .toList();
     }
 
     private Stream<Entry> examples(boolean stories) {
@@ -169,9 +228,12 @@ public final class IgPackage {
     }
 
     private Resource parse(String path) {
-        InputStreamReader text =
-                new InputStreamReader(new ByteArrayInputStream(files.get(path)), StandardCharsets.UTF_8);
+        InputStreamReader text = new InputStreamReader(new ByteArrayInputStream(content(path)), StandardCharsets.UTF_8);
         return (Resource) fhir.newJsonParser().parseResource(text);
+    }
+
+    private byte[] content(String path) {
+        return Objects.requireNonNull(files.get(path), path);
     }
 
     private static List<Entry> index(ObjectMapper json, Map<String, byte[]> files, String folder) throws IOException {

@@ -29,7 +29,7 @@ public final class RequiredProfiles {
 
     RequiredProfiles(FhirContext fhir, IgPackage iop) {
         this.fhirPath = fhir.newFhirPath();
-        this.rules = iop.profiles().stream().map(RequiredProfiles::rule).toList();
+        this.rules = iop.profileOutlines().stream().map(RequiredProfiles::rule).toList();
         for (ProfileRule rule : rules) {
             byType.computeIfAbsent(rule.type(), type -> new ArrayList<>()).add(compiled(rule));
         }

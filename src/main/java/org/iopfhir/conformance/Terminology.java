@@ -14,9 +14,6 @@ import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.ConceptMap;
-import org.hl7.fhir.r4.model.Questionnaire;
-import org.hl7.fhir.r4.model.StructureDefinition;
-import org.hl7.fhir.r4.model.ValueSet;
 
 /**
  * Answer what definitions and codes mean: those of our package and those of base R4, from memory and never from the
@@ -31,13 +28,9 @@ public final class Terminology {
     private final IValidationSupport answers;
 
     public Terminology(FhirContext fhir, IgPackage iop, CoreDefinitions core) {
-        PrePopulatedValidationSupport ours = new PrePopulatedValidationSupport(fhir);
-        iop.all(StructureDefinition.class).forEach(ours::addStructureDefinition);
-        iop.all(CodeSystem.class).forEach(ours::addCodeSystem);
-        iop.all(ValueSet.class).forEach(ours::addValueSet);
         List<CodeSystem> excerpts = iop.excerpts();
         List<IValidationSupport> known = List.of(
-                ours,
+                new PackageDefinitions(fhir, iop),
                 new AddedCodes(
                         fhir,
                         core,
@@ -45,8 +38,7 @@ public final class Terminology {
                                 .filter(excerpt -> isComplete(core, excerpt))
                                 .toList()),
                 core,
-                new PublishedForms(fhir, iop.all(Questionnaire.class)),
-                new ConceptTranslation(fhir, iop.all(ConceptMap.class)),
+                new ConceptTranslation(fhir, () -> iop.all(ConceptMap.class)),
                 new CommonCodeSystemsTerminologyService(fhir),
                 new InMemoryTerminologyServerValidationSupport(fhir));
         ValidationSupportChain chain = chain(known);
@@ -54,7 +46,7 @@ public final class Terminology {
         excerpts.stream().filter(excerpt -> !isComplete(core, excerpt)).forEach(parts::addCodeSystem);
         this.answers = chain(Stream.concat(Stream.of(parts), known.stream()).toList());
         this.support = chain;
-        this.outlined = new Outlined(fhir, chain, ours, core);
+        this.outlined = new Outlined(fhir, chain, iop, core);
     }
 
     /** Return the definitions and codes as HAPI asks for them: expand, validate, look up, translate, fetch. */
@@ -72,7 +64,7 @@ public final class Terminology {
 
     /**
      * Return the same as {@link #support()}, except that a question for <em>all</em> structure definitions is answered with outlines: the
-     * names and kinds of the R4 types without their elements. FHIRPath engines and the instance validator ask so only to
+     * names and kinds of our profiles and of the R4 types without their elements. FHIRPath engines and the instance validator ask so only to
      * learn the names; to answer them in full would mean to parse and convert 210 definitions at every start. To be set
      * as the validation support of the {@link FhirContext}. Not to be put into a {@link ValidationSupportChain}, which
      * would keep the outlines and later serve them as definitions.
@@ -96,20 +88,20 @@ public final class Terminology {
     }
 
     private static final class Outlined extends BaseValidationSupportWrapper {
-        private final PrePopulatedValidationSupport ours;
+        private final IgPackage iop;
         private final CoreDefinitions core;
 
-        Outlined(FhirContext fhir, IValidationSupport all, PrePopulatedValidationSupport ours, CoreDefinitions core) {
+        Outlined(FhirContext fhir, IValidationSupport all, IgPackage iop, CoreDefinitions core) {
             super(fhir, all);
-            this.ours = ours;
+            this.iop = iop;
             this.core = core;
         }
 
         @Override
         @SuppressWarnings("unchecked")
         public <T extends IBaseResource> List<T> fetchAllStructureDefinitions() {
-            List<T> profiles = ours.fetchAllStructureDefinitions();
-            return Stream.concat(profiles.stream(), core.outlines().stream().map(outline -> (T) outline))
+            return Stream.concat(iop.outlines().stream(), core.outlines().stream())
+                    .map(outline -> (T) outline)
                     .toList();
         }
 

@@ -17,8 +17,11 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.BooleanType;
+import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.CodeType;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
@@ -96,14 +99,36 @@ public final class TerminologyOperations {
     public Parameters lookup(
             @OperationParam(name = "code") @Nullable CodeType code,
             @OperationParam(name = "system") @Nullable UriType system,
-            @OperationParam(name = "coding") @Nullable Coding coding) {
+            @OperationParam(name = "version") @Nullable StringType version,
+            @OperationParam(name = "coding") @Nullable Coding coding,
+            @OperationParam(name = "property", min = 0, max = OperationParam.MAX_UNLIMITED) @Nullable
+                    List<CodeType> properties) {
         Coding asked = asked(code, system, null, coding, null).get(0);
+        Set<String> wanted = properties == null
+                ? Set.of()
+                : properties.stream().map(CodeType::getValue).collect(Collectors.toSet());
+        Parameters known = known(asked, version == null ? asked.getVersion() : version.getValue(), wanted);
+        if (known != null) {
+            return known;
+        }
         LookupCodeResult result =
                 support.lookupCode(context, new LookupCodeRequest(asked.getSystem(), asked.getCode()));
         if (result == null || !result.isFound()) {
             throw new ResourceNotFoundException("Code " + asked.getCode() + " is not known in " + asked.getSystem());
         }
-        return (Parameters) result.toParameters(support.getFhirContext(), List.of());
+        return (Parameters) result.toParameters(support.getFhirContext(), properties == null ? List.of() : properties);
+    }
+
+    /** What a code system says that is here as a resource; nothing of those that are built into HAPI, such as UCUM. */
+    private @Nullable Parameters known(Coding asked, @Nullable String version, Set<String> wanted) {
+        if (!(asked.hasSystem() && support.fetchCodeSystem(asked.getSystem()) instanceof CodeSystem system)) {
+            return null;
+        }
+        if (version != null && !version.equals(system.getVersion())) {
+            throw new ResourceNotFoundException(
+                    "Of " + asked.getSystem() + " this server has version " + system.getVersion() + " only");
+        }
+        return new ConceptLookup(system, wanted).of(asked.getCode());
     }
 
     @Operation(name = "$translate", typeName = "ConceptMap", idempotent = true)

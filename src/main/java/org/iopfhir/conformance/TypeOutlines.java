@@ -28,8 +28,7 @@ final class TypeOutlines extends WorkerContextValidationSupportAdapter {
 
     TypeOutlines(IValidationSupport support, CoreDefinitions core, IgPackage iop) {
         super(support);
-        List<org.hl7.fhir.r4.model.StructureDefinition> ours = iop.all(org.hl7.fhir.r4.model.StructureDefinition.class);
-        this.types = Stream.concat(core.outlines().stream(), ours.stream())
+        this.types = Stream.concat(core.outlines().stream(), iop.outlines().stream())
                 .map(definition -> (StructureDefinition) new Outline(definition))
                 .toList();
         this.primitives = types.stream()

@@ -4,16 +4,23 @@ package org.iopfhir.sandbox;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.Bundle;
-import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.IdType;
-import org.hl7.fhir.r4.model.Patient;
 
 /** The patients of the stories, each loaded once: what a developer has changed or deleted since stays as it is. */
 public final class Cohort {
 
     private final Predicate<IdType> everStored;
     private final Consumer<Bundle> store;
+
+    /**
+     * The course of one invented person.
+     *
+     * @param patient     who it is about
+     * @param transaction reads all of it, which most starts have no need of
+     */
+    public record Story(IdType patient, Supplier<Bundle> transaction) {}
 
     /**
      * @param everStored whether a resource of this id is, or ever was, stored
@@ -29,23 +36,14 @@ public final class Cohort {
      *
      * @return how many were loaded
      */
-    public int load(List<Bundle> stories) {
+    public int load(List<Story> stories) {
         int loaded = 0;
-        for (Bundle story : stories) {
-            if (!everStored.test(patientOf(story))) {
-                store.accept(story);
+        for (Story story : stories) {
+            if (!everStored.test(story.patient())) {
+                store.accept(story.transaction().get());
                 loaded++;
             }
         }
         return loaded;
-    }
-
-    private static IdType patientOf(Bundle story) {
-        return story.getEntry().stream()
-                .map(BundleEntryComponent::getResource)
-                .filter(Patient.class::isInstance)
-                .findFirst()
-                .map(patient -> new IdType("Patient", patient.getIdElement().getIdPart()))
-                .orElseThrow(() -> new IllegalArgumentException("A story has no patient: " + story.getId()));
     }
 }

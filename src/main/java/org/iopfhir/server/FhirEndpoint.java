@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
-import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.IdType;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.outcome.FailureTranslation;
@@ -213,7 +213,11 @@ public class FhirEndpoint {
             SandboxSettings sandbox,
             BundleStore store) {
         Cohort cohort = new Cohort(store::everStored, store::store);
-        List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
+        List<Cohort.Story> stories = !sandbox.stories()
+                ? List.of()
+                : conformance.iop().stories().stream()
+                        .map(story -> new Cohort.Story(new IdType("Patient", story.patient()), story.transaction()))
+                        .toList();
         return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));
     }
 

@@ -61,7 +61,7 @@ record ServedContent(
         String requirements = Conformance.CANONICAL_BASE + "/CapabilityStatement/iop-server|" + iop.version();
         List<String> published =
                 conformance.publishedTypes().stream().map(Class::getSimpleName).toList();
-        Map<String, List<String>> profiles = iop.profiles().stream()
+        Map<String, List<String>> profiles = iop.profileOutlines().stream()
                 .collect(Collectors.groupingBy(
                         StructureDefinition::getType,
                         Collectors.mapping(StructureDefinition::getUrl, Collectors.toList())));

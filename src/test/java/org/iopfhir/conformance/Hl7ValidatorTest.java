@@ -195,7 +195,11 @@ class Hl7ValidatorTest {
     }
 
     private List<Resource> examplesAndStories() {
-        return Stream.concat(iop.examples().stream(), iop.stories().stream().flatMap(this::entries))
+        return Stream.concat(
+                        iop.examples().stream(),
+                        iop.stories().stream()
+                                .map(story -> story.transaction().get())
+                                .flatMap(this::entries))
                 .toList();
     }
 

@@ -29,6 +29,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.ImplementationGuide;
+import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.junit.jupiter.api.Test;
@@ -143,8 +144,46 @@ class PackageTest {
     }
 
     @Test
+    void tellsOfAProfileWhatAStartNeedsWithoutItsElements() {
+        assertThat(iop.outlines())
+                .hasSameSizeAs(iop.all(StructureDefinition.class))
+                .allSatisfy(outline -> {
+                    StructureDefinition whole =
+                            (StructureDefinition) iop.find(outline.getUrl()).orElseThrow();
+                    StructureDefinition bare = whole.copy().setSnapshot(null).setDifferential(null);
+                    assertThat(outline.equalsDeep(bare)).as(outline.getUrl()).isTrue();
+                });
+        assertThat(iop.profileOutlines()).hasSameSizeAs(iop.profiles());
+    }
+
+    @Test
+    void hasOneExampleOfEachProfileToWarmUpWith() {
+        RequiredProfiles required = new RequiredProfiles(fhir, iop);
+        List<Resource> examples = iop.examplesOf(iop.profiles().stream()
+                .map(profile -> profile.getIdElement().getIdPart())
+                .collect(Collectors.toSet()));
+
+        assertThat(examples.stream().flatMap(example -> required.of(example).stream()))
+                .containsAll(
+                        iop.profiles().stream().map(StructureDefinition::getUrl).toList());
+        assertThat(examples).hasSameSizeAs(iop.profiles());
+    }
+
+    @Test
+    void namesThePatientOfAStoryWithoutReadingTheStory() {
+        assertThat(iop.stories())
+                .allSatisfy(story -> assertThat(story.transaction().get().getEntry())
+                        .extracting(entry -> entry.getResource())
+                        .filteredOn(Patient.class::isInstance)
+                        .singleElement()
+                        .matches(patient -> patient.getIdElement().getIdPart().equals(story.patient())));
+    }
+
+    @Test
     void takesATransactionForAStoryAndADocumentForAnExample() {
-        assertThat(iop.stories()).extracting(Bundle::getType).containsOnly(Bundle.BundleType.TRANSACTION);
+        assertThat(iop.stories())
+                .extracting(story -> story.transaction().get().getType())
+                .containsOnly(Bundle.BundleType.TRANSACTION);
         assertThat(iop.examples())
                 .filteredOn(Bundle.class::isInstance)
                 .extracting(example -> ((Bundle) example).getType())
