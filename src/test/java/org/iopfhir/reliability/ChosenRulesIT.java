@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ChosenRulesIT {
     private static final String PHASE = "https://iop-fhir.org/fhir/StructureDefinition/iop-phase";
     private static final Bundle STORY = Conformance.open().iop().stories().stream()
+            .map(story -> story.transaction().get())
             .filter(story -> entry(story, "Patient/stepdown-patient").findAny().isPresent())
             .collect(MoreCollectors.onlyElement());
 
