@@ -103,16 +103,26 @@ public final class FailureTranslation {
 
     /** The answer to a refusal. */
     public static Answer answer(Refusal refusal) {
-        Map<String, String> headers = refusal instanceof Refusal.Unavailable unavailable
-                ? Map.of("Retry-After", Long.toString(seconds(unavailable.retryAfter())))
-                : Map.of();
-        return new Answer(status(refusal), outcome(refusal.problems()), headers, false);
+        return new Answer(status(refusal), outcome(refusal.problems()), headers(refusal), false);
+    }
+
+    private static Map<String, String> headers(Refusal refusal) {
+        if (refusal instanceof Refusal.Unavailable unavailable) {
+            return Map.of("Retry-After", Long.toString(seconds(unavailable.retryAfter())));
+        } else if (refusal instanceof Refusal.TooMany tooMany) {
+            return Map.of("Retry-After", Long.toString(seconds(tooMany.retryAfter())));
+        } else if (refusal instanceof Refusal.Unauthenticated unauthenticated) {
+            return Map.of("WWW-Authenticate", unauthenticated.challenge());
+        }
+        return Map.of();
     }
 
     private static int status(Refusal refusal) {
         if (refusal instanceof Refusal.Malformed) {
             return 400;
-        } else if (refusal instanceof Refusal.TooCostly) {
+        } else if (refusal instanceof Refusal.Unauthenticated) {
+            return 401;
+        } else if (refusal instanceof Refusal.TooCostly || refusal instanceof Refusal.Forbidden) {
             return 403;
         } else if (refusal instanceof Refusal.NotFound) {
             return 404;
@@ -126,6 +136,8 @@ public final class FailureTranslation {
             return 415;
         } else if (refusal instanceof Refusal.BreaksRules) {
             return 422;
+        } else if (refusal instanceof Refusal.TooMany) {
+            return 429;
         } else {
             return 503;
         }
