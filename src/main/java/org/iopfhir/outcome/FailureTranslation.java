@@ -3,6 +3,7 @@ package org.iopfhir.outcome;
 
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,6 +166,15 @@ public final class FailureTranslation {
         OperationOutcome outcome = new OperationOutcome();
         problems.forEach(problem -> outcome.addIssue(problem.toIssue()));
         return outcome;
+    }
+
+    /**
+     * A refusal as HAPI's own exception, since HAPI catches no other in the middle of a Bundle.
+     *
+     * @param text as in {@link Refusal.Forbidden}
+     */
+    public static ForbiddenOperationException forbidden(String text) {
+        return new ForbiddenOperationException(text, outcome(new Refusal.Forbidden(text).problems()));
     }
 
     private static String clean(@Nullable String message) {

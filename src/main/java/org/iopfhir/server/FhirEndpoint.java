@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.access.AccessSettings;
 import org.iopfhir.attendance.RuleSettings;
 import org.iopfhir.attendance.SessionRules;
 import org.iopfhir.conformance.Conformance;
@@ -29,6 +30,8 @@ import org.iopfhir.server.edge.BodyArrival;
 import org.iopfhir.server.edge.BodyMemory;
 import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
+import org.iopfhir.server.gate.Bases;
+import org.iopfhir.server.gate.TokenCheck;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
@@ -57,7 +60,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, Observation.class})
+@Import({Storage.class, Observation.class, AccessWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -65,7 +68,8 @@ import org.springframework.web.filter.CorsFilter;
     HttpSettings.class,
     EdgeSettings.class,
     RuleSettings.class,
-    SandboxSettings.class
+    SandboxSettings.class,
+    AccessSettings.class
 })
 public class FhirEndpoint {
 
@@ -78,6 +82,7 @@ public class FhirEndpoint {
             SystemProvider system,
             Capabilities capabilities,
             RecordRules rules,
+            AccessHook access,
             RequestLog requestLog) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
@@ -89,7 +94,8 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(requestLog);
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
         interceptors.registerInterceptor(new WriteHook(types.references()));
-        interceptors.registerInterceptor(types.conflicts());
+        interceptors.registerInterceptor(access);
+        interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new RuleHook(rules));
         interceptors.registerInterceptor(new FailureHook(
@@ -177,9 +183,10 @@ public class FhirEndpoint {
 
     @Bean
     WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(
-            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir, TokenCheck tokens, Bases bases) {
         return jetty -> jetty.addServerCustomizers(server -> {
-            server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH));
+            server.insertHandler(new BodyArrival(
+                    edge, memory, HttpSettings.FHIR_PATH, request -> AccessWiring.isKnown(request, tokens, bases)));
             JettyRefusals.answerFor(server, fhir::getObject);
         });
     }
@@ -223,10 +230,11 @@ public class FhirEndpoint {
             ServletWebServerApplicationContext web,
             Conformance conformance,
             SandboxSettings sandbox,
+            SelfCalls self,
             BundleStore store) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
-        return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));
+        return new WarmUp(web, self, List.of(conformance.check()::warm, () -> cohort.load(stories)));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

@@ -40,7 +40,7 @@ record ServedContent(
             "meta", core("Resource-meta"),
             "validate", core("Resource-validate"));
 
-    private static final Map<String, Map<String, String>> TERMINOLOGY_OPERATIONS = Map.of(
+    static final Map<String, Map<String, String>> TERMINOLOGY_OPERATIONS = Map.of(
             "ValueSet", Map.of("expand", core("ValueSet-expand"), "validate-code", core("ValueSet-validate-code")),
             "CodeSystem",
                     Map.of("lookup", core("CodeSystem-lookup"), "validate-code", core("CodeSystem-validate-code")),
