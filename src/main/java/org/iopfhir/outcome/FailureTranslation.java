@@ -30,6 +30,9 @@ public final class FailureTranslation {
     private static final Pattern XML_PLACE =
             Pattern.compile("DataFormatException at \\[\\[row,col \\{unknown-source}]: \\[(\\d+),(\\d+)]]");
 
+    /** Who refers to what cannot be deleted may be nobody's business who deletes. */
+    private static final Pattern REFERRER = Pattern.compile(" First reference found was resource \\S+ in path \\S+");
+
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
 
@@ -178,11 +181,12 @@ public final class FailureTranslation {
     }
 
     private static String clean(@Nullable String message) {
-        return message == null
-                ? ""
-                : XML_PLACE
-                        .matcher(SOFTWARE_CODE.matcher(message).replaceAll(""))
-                        .replaceAll("at line $1, column $2");
+        if (message == null) {
+            return "";
+        }
+        String plain = SOFTWARE_CODE.matcher(message).replaceAll("");
+        plain = REFERRER.matcher(plain).replaceAll("");
+        return XML_PLACE.matcher(plain).replaceAll("at line $1, column $2");
     }
 
     private static long seconds(Duration duration) {

@@ -115,6 +115,14 @@ public final class AccessHook {
         }
     }
 
+    /** As before a write, for a resource that is only to be validated. */
+    void beforeValidation(Resource resource, RequestDetails request) {
+        boolean creates = !gate.reach(RestOperationTypeEnum.CREATE, resource.fhirType(), request)
+                .parts()
+                .isEmpty();
+        check(creates ? RestOperationTypeEnum.CREATE : RestOperationTypeEnum.UPDATE, null, resource, request);
+    }
+
     private void check(RestOperationTypeEnum use, @Nullable Resource before, Resource after, RequestDetails request) {
         access.checkContent(use, before, after, request);
         if (!gate.reach(use, after.fhirType(), request).isWhole()

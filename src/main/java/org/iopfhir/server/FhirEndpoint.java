@@ -36,6 +36,7 @@ import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
+import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.SearchSettings;
@@ -81,7 +82,7 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
-            RecordRules rules,
+            RuleHook rules,
             AccessHook access,
             RequestLog requestLog) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
@@ -97,26 +98,31 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(access);
         interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(new RuleHook(rules));
+        interceptors.registerInterceptor(rules);
         interceptors.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
-        ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type, rules::check)));
+        ServedTypes.names()
+                .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
+                    access.beforeValidation(resource, request);
+                    return rules.check(resource, request);
+                })));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
     }
 
     @Bean
-    RecordRules recordRules(Conformance conformance, RecordFinder finder, RuleSettings settings) {
+    RuleHook ruleHook(Conformance conformance, RecordFinder finder, RuleSettings settings, Gate gate) {
         StoredRecords records = new StoredRecords(finder);
-        return new RecordRules(
+        RecordRules rules = new RecordRules(
                 new PlanRules(records),
                 new EpisodeRules(records),
                 new SessionRules(records, ZoneId.of(settings.zone())),
                 new Scores(conformance.iop(), records::read, records::find),
                 settings.severity());
+        return new RuleHook(rules, gate);
     }
 
     /** Static, so that it speaks before any other bean is made. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.Encounter;
@@ -31,6 +32,18 @@ import org.iopfhir.program.PlanRules;
  */
 record RecordRules(
         PlanRules plans, EpisodeRules episodes, SessionRules sessions, Scores scores, Map<String, String> severity) {
+
+    /** Types of the records that a resource is compared with. */
+    static final Set<String> COMPARED = Set.of(
+            "Appointment",
+            "CarePlan",
+            "Encounter",
+            "EpisodeOfCare",
+            "Goal",
+            "Observation",
+            "Organization",
+            "Patient",
+            "QuestionnaireResponse");
 
     /** Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says. */
     List<Problem> check(Resource resource) {

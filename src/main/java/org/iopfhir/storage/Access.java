@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
@@ -47,6 +48,15 @@ public final class Access {
     /** Before the current or an older version, the history or the metadata of one resource is read. */
     void beforeRead(RestOperationTypeEnum use, String type, IIdType id, RequestDetails request) {
         requireVisible(use, type, id, request);
+    }
+
+    /** Read by {@code read}; that something was deleted is not told to whoever can no longer be shown whose it was. */
+    <T> T hidingDeletion(String type, IIdType id, RequestDetails request, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ResourceGoneException e) {
+            throw gate.reach(RestOperationTypeEnum.READ, type, request).isWhole() ? e : unknown(type, id);
+        }
     }
 
     /** Before the history of a type: it tells of deletions, which can no longer be looked at. */

@@ -69,7 +69,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         if (id.hasVersionIdPart()) {
             access.beforeRead(RestOperationTypeEnum.VREAD, typeName(), id, request);
         }
-        T resource = dao.read(id, request);
+        T resource = access.hidingDeletion(typeName(), id, request, () -> dao.read(id, request));
         UnchangedSince.check(request, resource);
         return resource;
     }
