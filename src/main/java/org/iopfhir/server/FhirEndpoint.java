@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.attendance.RuleSettings;
 import org.iopfhir.attendance.SessionRules;
@@ -132,9 +133,15 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock, HttpSettings http) {
+    Capabilities capabilities(
+            ISearchParamRegistry registry,
+            Conformance conformance,
+            AccessPolicy policy,
+            Clock clock,
+            HttpSettings http) {
         boolean cors = !http.corsOrigins().isEmpty();
-        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()), cors);
+        ServedContent content = ServedContent.of(conformance, policy.roles());
+        return new Capabilities(registry, content, Date.from(clock.instant()), cors);
     }
 
     @Bean

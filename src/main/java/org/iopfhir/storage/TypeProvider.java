@@ -203,7 +203,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     }
 
     private String typeName() {
-        return dao.getResourceType().getSimpleName();
+        return dao.getContext().getResourceType(dao.getResourceType());
     }
 
     private static DateRangeParam sinceOrAt(Date since, DateRangeParam at) {

@@ -25,7 +25,7 @@ import org.iopfhir.testing.RunningServer;
 import org.junit.jupiter.api.Test;
 
 /** What a token of one patient, of a family member, or with a granular scope reaches, one interaction after the other. */
-class AccessApiTest {
+class NarrowingApiTest {
 
     private final FhirClient program = RunningServer.client();
     private final Invented invented = new Invented();
