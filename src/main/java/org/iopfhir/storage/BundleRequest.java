@@ -3,6 +3,7 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -57,6 +58,8 @@ final class BundleRequest {
             return Optional.empty();
         } catch (BaseServerResponseException e) {
             return Optional.of(e);
+        } catch (DataFormatException e) {
+            return Optional.of(new InvalidRequestException(e.getMessage()));
         }
     }
 
