@@ -4,6 +4,7 @@
  *
  * <ul>
  *   <li>{@code server}: wiring, the stages of a request, HTTP settings, the capability statement
+ *   <li>{@code access}: who is asking, and what he may
  *   <li>{@code outcome}: every way in which the server says no
  *   <li>{@code storage}: resources in a database; the only room that knows HAPI JPA
  *   <li>{@code conformance}: the IG package, validation, terminology

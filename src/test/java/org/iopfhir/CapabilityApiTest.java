@@ -72,14 +72,9 @@ class CapabilityApiTest {
     static void ask() {
         statement = FHIR.get("metadata").send().expect(200).as(CapabilityStatement.class);
         served = statement.getRestFirstRep().getResource();
-        for (Resource resource : OneOfEachType.ALL) {
-            String type = resource.fhirType();
-            Resource copy = resource.copy();
-            copy.setId("capability-" + type.toLowerCase(java.util.Locale.ROOT));
-            String id = type + "/" + copy.getIdPart();
-            assertThat(FHIR.put(id).body(copy).send().status()).as(id).isIn(200, 201);
-            STORED.put(type, id);
-        }
+        Belongings stored = new Belongings("capability");
+        stored.store(FHIR);
+        stored.types().forEach(type -> STORED.put(type, stored.id(type)));
     }
 
     @Test

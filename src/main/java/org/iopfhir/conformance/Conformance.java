@@ -3,9 +3,10 @@ package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.ConceptMap;
@@ -81,9 +82,9 @@ public record Conformance(FhirContext fhir, IgPackage iop, Terminology terminolo
     /**
      * {@code $validate} for one type.
      *
-     * @param rules what else a write would say, from comparing with other records
+     * @param rules what else a write by the same request would say, from comparing with other records; may refuse
      */
-    public Object validateOperation(String type, Function<Resource, List<Problem>> rules) {
+    public Object validateOperation(String type, BiFunction<Resource, RequestDetails, List<Problem>> rules) {
         return new ValidateOperation<>(fhir.getResourceDefinition(type).getImplementingClass(), check, rules);
     }
 

@@ -5,11 +5,12 @@ import ca.uhn.fhir.rest.annotation.ResourceParam;
 import ca.uhn.fhir.rest.annotation.Validate;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.api.ValidationModeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
@@ -28,9 +29,9 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
     private final Class<T> type;
     private final ResourceCheck check;
 
-    private final Function<Resource, List<Problem>> rules;
+    private final BiFunction<Resource, RequestDetails, List<Problem>> rules;
 
-    ValidateOperation(Class<T> type, ResourceCheck check, Function<Resource, List<Problem>> rules) {
+    ValidateOperation(Class<T> type, ResourceCheck check, BiFunction<Resource, RequestDetails, List<Problem>> rules) {
         this.type = type;
         this.check = check;
         this.rules = rules;
@@ -49,7 +50,8 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
     public MethodOutcome validate(
             @ResourceParam T resource,
             @Validate.Mode @Nullable ValidationModeEnum mode,
-            @Validate.Profile @Nullable String profile) {
+            @Validate.Profile @Nullable String profile,
+            RequestDetails request) {
         if (resource == null) {
             throw new InvalidRequestException("Send the resource to validate, plain or as parameter \"resource\"");
         }
@@ -57,7 +59,7 @@ public final class ValidateOperation<T extends IBaseResource> implements IResour
         check.check((Resource) resource, profile).forEach(issue -> problems.add(issue.toProblem()));
         // What breaks a rule by itself cannot be compared with other records.
         if (problems.stream().noneMatch(problem -> problem.severity() == IssueSeverity.ERROR)) {
-            problems.addAll(rules.apply((Resource) resource));
+            problems.addAll(rules.apply((Resource) resource, request));
         }
         MethodOutcome outcome = new MethodOutcome();
         outcome.setOperationOutcome(FailureTranslation.outcome(

@@ -3,6 +3,7 @@ package org.iopfhir.outcome;
 
 import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ public final class FailureTranslation {
     /** How HAPI's XML parser says where. */
     private static final Pattern XML_PLACE =
             Pattern.compile("DataFormatException at \\[\\[row,col \\{unknown-source}]: \\[(\\d+),(\\d+)]]");
+
+    /** Who refers to what cannot be deleted may be nobody's business who deletes. */
+    private static final Pattern REFERRER = Pattern.compile(" First reference found was resource \\S+ in path \\S+");
 
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");
@@ -103,16 +107,26 @@ public final class FailureTranslation {
 
     /** The answer to a refusal. */
     public static Answer answer(Refusal refusal) {
-        Map<String, String> headers = refusal instanceof Refusal.Unavailable unavailable
-                ? Map.of("Retry-After", Long.toString(seconds(unavailable.retryAfter())))
-                : Map.of();
-        return new Answer(status(refusal), outcome(refusal.problems()), headers, false);
+        return new Answer(status(refusal), outcome(refusal.problems()), headers(refusal), false);
+    }
+
+    private static Map<String, String> headers(Refusal refusal) {
+        if (refusal instanceof Refusal.Unavailable unavailable) {
+            return Map.of("Retry-After", Long.toString(seconds(unavailable.retryAfter())));
+        } else if (refusal instanceof Refusal.TooMany tooMany) {
+            return Map.of("Retry-After", Long.toString(seconds(tooMany.retryAfter())));
+        } else if (refusal instanceof Refusal.Unauthenticated unauthenticated) {
+            return Map.of("WWW-Authenticate", unauthenticated.challenge());
+        }
+        return Map.of();
     }
 
     private static int status(Refusal refusal) {
         if (refusal instanceof Refusal.Malformed) {
             return 400;
-        } else if (refusal instanceof Refusal.TooCostly) {
+        } else if (refusal instanceof Refusal.Unauthenticated) {
+            return 401;
+        } else if (refusal instanceof Refusal.TooCostly || refusal instanceof Refusal.Forbidden) {
             return 403;
         } else if (refusal instanceof Refusal.NotFound) {
             return 404;
@@ -126,6 +140,8 @@ public final class FailureTranslation {
             return 415;
         } else if (refusal instanceof Refusal.BreaksRules) {
             return 422;
+        } else if (refusal instanceof Refusal.TooMany) {
+            return 429;
         } else {
             return 503;
         }
@@ -155,12 +171,22 @@ public final class FailureTranslation {
         return outcome;
     }
 
+    /**
+     * A refusal as HAPI's own exception, since HAPI catches no other in the middle of a Bundle.
+     *
+     * @param text as in {@link Refusal.Forbidden}
+     */
+    public static ForbiddenOperationException forbidden(String text) {
+        return new ForbiddenOperationException(text, outcome(new Refusal.Forbidden(text).problems()));
+    }
+
     private static String clean(@Nullable String message) {
-        return message == null
-                ? ""
-                : XML_PLACE
-                        .matcher(SOFTWARE_CODE.matcher(message).replaceAll(""))
-                        .replaceAll("at line $1, column $2");
+        if (message == null) {
+            return "";
+        }
+        String plain = SOFTWARE_CODE.matcher(message).replaceAll("");
+        plain = REFERRER.matcher(plain).replaceAll("");
+        return XML_PLACE.matcher(plain).replaceAll("at line $1, column $2");
     }
 
     private static long seconds(Duration duration) {

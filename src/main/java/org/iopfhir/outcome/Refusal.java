@@ -53,6 +53,34 @@ public sealed interface Refusal {
         }
     }
 
+    /**
+     * Nobody, or nobody who is known here, is asking: 401.
+     *
+     * @param challenge the header {@code WWW-Authenticate}
+     */
+    record Unauthenticated(String text, String challenge) implements Refusal {
+        @Override
+        public List<Problem> problems() {
+            return List.of(Problem.error(IssueType.LOGIN, text));
+        }
+    }
+
+    /** Whoever asks may not do this, whatever the resource: 403. */
+    record Forbidden(String text) implements Refusal {
+        @Override
+        public List<Problem> problems() {
+            return List.of(Problem.error(IssueType.FORBIDDEN, text));
+        }
+    }
+
+    /** Too many requests of one client: 429, with {@code Retry-After}. */
+    record TooMany(String text, Duration retryAfter) implements Refusal {
+        @Override
+        public List<Problem> problems() {
+            return List.of(Problem.error(IssueType.THROTTLED, text));
+        }
+    }
+
     /** It is not there: 404. */
     record NotFound(String text) implements Refusal {
         @Override

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementKind;
@@ -27,6 +28,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.iopfhir.access.Interaction;
 import org.iopfhir.storage.InsideBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ public final class Capabilities {
             TypeRestfulInteraction.HISTORYINSTANCE,
             TypeRestfulInteraction.HISTORYTYPE,
             TypeRestfulInteraction.SEARCHTYPE);
+
+    private static final Set<TypeRestfulInteraction> UPDATING =
+            Set.of(TypeRestfulInteraction.UPDATE, TypeRestfulInteraction.PATCH);
 
     private static final List<TypeRestfulInteraction> PUBLISHED =
             List.of(TypeRestfulInteraction.READ, TypeRestfulInteraction.SEARCHTYPE);
@@ -119,14 +124,21 @@ public final class Capabilities {
 
     private CapabilityStatementRestResourceComponent stored(String type) {
         CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
-        STORED.forEach(interaction -> r.addInteraction().setCode(interaction));
+        boolean updates = content.isPermitted(Interaction.UPDATE, type);
+        boolean deletes = content.isPermitted(Interaction.DELETE, type);
+        STORED.stream()
+                .filter(interaction -> (updates || !UPDATING.contains(interaction))
+                        && (deletes || interaction != TypeRestfulInteraction.DELETE))
+                .forEach(interaction -> r.addInteraction().setCode(interaction));
         r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
-        r.setReadHistory(true).setUpdateCreate(true);
+        r.setReadHistory(true).setUpdateCreate(updates);
         // A Binary is sent as what it is, without the time of its last change.
         r.setConditionalRead(
                 type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
         r.setConditionalCreate(true);
-        r.setConditionalUpdate(true).setConditionalDelete(ConditionalDeleteStatus.SINGLE);
+        r.setConditionalUpdate(updates)
+                .setConditionalDelete(
+                        deletes ? ConditionalDeleteStatus.SINGLE : ConditionalDeleteStatus.NOTSUPPORTED);
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.LOGICAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.ENFORCED)

@@ -12,7 +12,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.IdType;
+import org.iopfhir.access.AccessPolicy;
+import org.iopfhir.access.AccessSettings;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.outcome.FailureTranslation;
@@ -23,10 +26,13 @@ import org.iopfhir.server.edge.BodyArrival;
 import org.iopfhir.server.edge.BodyMemory;
 import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
+import org.iopfhir.server.gate.Bases;
+import org.iopfhir.server.gate.TokenCheck;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
+import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.SearchSettings;
@@ -51,7 +57,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, Observation.class})
+@Import({Storage.class, Observation.class, AccessWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -59,7 +65,8 @@ import org.springframework.web.filter.CorsFilter;
     HttpSettings.class,
     EdgeSettings.class,
     RuleSettings.class,
-    SandboxSettings.class
+    SandboxSettings.class,
+    AccessSettings.class
 })
 public class FhirEndpoint {
 
@@ -71,7 +78,8 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
-            RecordRules rules,
+            RuleHook rules,
+            AccessHook access,
             RequestLog requestLog) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
@@ -83,22 +91,27 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(requestLog);
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
         interceptors.registerInterceptor(new WriteHook(types.references()));
-        interceptors.registerInterceptor(types.conflicts());
+        interceptors.registerInterceptor(access);
+        interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(new RuleHook(rules));
+        interceptors.registerInterceptor(rules);
         interceptors.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
-        ServedTypes.names().forEach(type -> server.registerProvider(conformance.validateOperation(type, rules::check)));
+        ServedTypes.names()
+                .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
+                    access.beforeValidation(resource, request);
+                    return rules.check(resource, request);
+                })));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
     }
 
     @Bean
-    RecordRules recordRules(Conformance conformance, RecordFinder finder, RuleSettings settings) {
-        return new RecordRules(finder, conformance.iop(), settings);
+    RuleHook ruleHook(Conformance conformance, RecordFinder finder, RuleSettings settings, Gate gate) {
+        return new RuleHook(new RecordRules(finder, conformance.iop(), settings), gate);
     }
 
     /** Static, so that it speaks before any other bean is made. */
@@ -108,9 +121,15 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock, HttpSettings http) {
+    Capabilities capabilities(
+            ISearchParamRegistry registry,
+            Conformance conformance,
+            AccessPolicy policy,
+            Clock clock,
+            HttpSettings http) {
         boolean cors = !http.corsOrigins().isEmpty();
-        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()), cors);
+        ServedContent content = ServedContent.of(conformance, policy.roles());
+        return new Capabilities(registry, content, Date.from(clock.instant()), cors);
     }
 
     @Bean
@@ -165,9 +184,10 @@ public class FhirEndpoint {
 
     @Bean
     WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(
-            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir, TokenCheck tokens, Bases bases) {
         return jetty -> jetty.addServerCustomizers(server -> {
-            server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH));
+            server.insertHandler(new BodyArrival(
+                    edge, memory, HttpSettings.FHIR_PATH, request -> AccessWiring.isKnown(request, tokens, bases)));
             JettyRefusals.answerFor(server, fhir::getObject);
         });
     }
@@ -211,6 +231,7 @@ public class FhirEndpoint {
             ServletWebServerApplicationContext web,
             Conformance conformance,
             SandboxSettings sandbox,
+            SelfCalls self,
             BundleStore store) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Cohort.Story> stories = !sandbox.stories()
@@ -218,7 +239,7 @@ public class FhirEndpoint {
                 : conformance.iop().stories().stream()
                         .map(story -> new Cohort.Story(new IdType("Patient", story.patient()), story.transaction()))
                         .toList();
-        return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));
+        return new WarmUp(web, self, List.of(conformance.check()::warm, () -> cohort.load(stories)));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

@@ -4,6 +4,10 @@ package org.iopfhir.server;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.EpisodeOfCare;
@@ -26,6 +30,18 @@ import org.iopfhir.storage.RecordFinder;
  * @param settings which rules the operator chose to be more or less than they are
  */
 record RecordRules(RecordFinder finder, IgPackage iop, RuleSettings settings) {
+
+    /** Types of the records that a resource is compared with. */
+    static final Set<String> COMPARED = Set.of(
+            "Appointment",
+            "CarePlan",
+            "Encounter",
+            "EpisodeOfCare",
+            "Goal",
+            "Observation",
+            "Organization",
+            "Patient",
+            "QuestionnaireResponse");
 
     /** Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says. */
     List<Problem> check(Resource resource) {

@@ -4,15 +4,18 @@ package org.iopfhir.server;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.util.ArrayList;
 import java.util.List;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.Problem;
+import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.WriteNotes;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +26,15 @@ import org.jspecify.annotations.Nullable;
 @Interceptor
 public final class RuleHook {
 
-    private final RecordRules rules;
+    private static final Problem KEPT_BACK = Problem.error(
+            IssueType.BUSINESSRULE, "It contradicts another record, which this access token does not permit to read");
 
-    RuleHook(RecordRules rules) {
+    private final RecordRules rules;
+    private final Gate gate;
+
+    RuleHook(RecordRules rules, Gate gate) {
         this.rules = rules;
+        this.gate = gate;
     }
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED, order = Stage.Order.COMPARE)
@@ -41,7 +49,7 @@ public final class RuleHook {
 
     private void compare(Resource resource, @Nullable RequestDetails request) {
         List<Problem> problems = new ArrayList<>(ValidationHook.warningsOf(resource));
-        problems.addAll(rules.check(resource));
+        problems.addAll(check(resource, request));
         List<Problem> errors = problems.stream()
                 .filter(problem -> problem.severity() == IssueSeverity.ERROR)
                 .toList();
@@ -50,5 +58,24 @@ public final class RuleHook {
             throw new UnprocessableEntityException(errors.get(0).text(), FailureTranslation.outcome(errors));
         }
         WriteNotes.add(request, resource, problems);
+    }
+
+    /**
+     * What the rules say of {@code resource}, in as many words as the sender of {@code request} may hear: who may not read
+     * all that they compare with is told that something is wrong, and not what.
+     */
+    List<Problem> check(Resource resource, @Nullable RequestDetails request) {
+        List<Problem> problems = rules.check(resource);
+        if (problems.isEmpty() || RecordRules.COMPARED.stream().allMatch(type -> reads(type, request))) {
+            return problems;
+        }
+        boolean isWrong = problems.stream().anyMatch(problem -> problem.severity() == IssueSeverity.ERROR);
+        return isWrong ? List.of(KEPT_BACK) : List.of();
+    }
+
+    /** The rules look at records of one patient, so reading those without a filter is enough. */
+    private boolean reads(String type, @Nullable RequestDetails request) {
+        return gate.reach(RestOperationTypeEnum.READ, type, request).parts().stream()
+                .anyMatch(part -> part.filter().isEmpty());
     }
 }

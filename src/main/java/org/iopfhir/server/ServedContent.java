@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.hl7.fhir.r4.model.StructureDefinition;
+import org.iopfhir.access.Interaction;
+import org.iopfhir.access.Role;
+import org.iopfhir.access.RoleTable;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.IgPackage;
 import org.iopfhir.conformance.PublishedArtifacts;
@@ -22,6 +26,7 @@ import org.iopfhir.storage.ServedTypes;
  * @param publishedSearchParameters what published types can be searched by
  * @param profilesByType            canonical URLs of the profiles that resources of a type may have to meet
  * @param operationsByType          operation names, without the dollar sign, to their definitions
+ * @param roles                     who may do what; what nobody may is not served
  */
 record ServedContent(
         String implementationGuide,
@@ -30,7 +35,8 @@ record ServedContent(
         List<String> publishedTypes,
         Map<String, SearchParamType> publishedSearchParameters,
         Map<String, List<String>> profilesByType,
-        Map<String, Map<String, String>> operationsByType) {
+        Map<String, Map<String, String>> operationsByType,
+        RoleTable roles) {
 
     private static final Map<String, String> STORED_OPERATIONS =
             Map.of("meta", core("Resource-meta"), "validate", core("Resource-validate"));
@@ -40,7 +46,7 @@ record ServedContent(
             "meta", core("Resource-meta"),
             "validate", core("Resource-validate"));
 
-    private static final Map<String, Map<String, String>> TERMINOLOGY_OPERATIONS = Map.of(
+    static final Map<String, Map<String, String>> TERMINOLOGY_OPERATIONS = Map.of(
             "ValueSet", Map.of("expand", core("ValueSet-expand"), "validate-code", core("ValueSet-validate-code")),
             "CodeSystem",
                     Map.of("lookup", core("CodeSystem-lookup"), "validate-code", core("CodeSystem-validate-code")),
@@ -55,7 +61,7 @@ record ServedContent(
     }
 
     /** What this release serves. */
-    static ServedContent of(Conformance conformance) {
+    static ServedContent of(Conformance conformance, RoleTable roles) {
         IgPackage iop = conformance.iop();
         String guide = Conformance.CANONICAL_BASE + "/ImplementationGuide/" + iop.name() + "|" + iop.version();
         String requirements = Conformance.CANONICAL_BASE + "/CapabilityStatement/iop-server|" + iop.version();
@@ -75,7 +81,13 @@ record ServedContent(
                 published,
                 PublishedArtifacts.SEARCH_PARAMETERS,
                 profiles,
-                operations);
+                operations,
+                roles);
+    }
+
+    /** Whether there is anybody who may. */
+    boolean isPermitted(Interaction interaction, String type) {
+        return Arrays.stream(Role.values()).anyMatch(role -> roles.permits(role, interaction, type));
     }
 
     private static String core(String id) {

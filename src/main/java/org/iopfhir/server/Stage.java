@@ -8,8 +8,14 @@ package org.iopfhir.server;
 public enum Stage {
     /** Give the request an id and note what is asked of what. */
     IDENTIFY(Order.IDENTIFY),
+    /** Ask who is asking, and whether he may at all. */
+    ADMIT(Order.ADMIT),
+    /** Narrow a search to what its caller reaches. */
+    NARROW(Order.NARROW),
     /** Bring a resource that is about to be stored into the form in which it is stored; hold back a wrong deletion. */
     PREPARE(Order.PREPARE),
+    /** Keep what a caller does not reach from being read, changed, or named. */
+    PROTECT(Order.PROTECT),
     /** Check a resource that is about to be stored, however it came here. */
     VALIDATE(Order.VALIDATE),
     /** Compare what is written with other records, before anything of it is committed. */
@@ -31,7 +37,10 @@ public enum Stage {
     /** The same numbers as constants, since an annotation takes no less. */
     static final class Order {
         static final int IDENTIFY = 100;
+        static final int ADMIT = 200;
+        static final int NARROW = 300;
         static final int PREPARE = 400;
+        static final int PROTECT = 450;
         static final int VALIDATE = 500;
         static final int COMPARE = 600;
         static final int TRANSLATE_FAILURE = 900;

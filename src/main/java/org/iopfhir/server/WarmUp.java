@@ -20,24 +20,36 @@ import org.springframework.boot.web.context.WebServerApplicationContext;
  */
 final class WarmUp implements ApplicationRunner {
 
-    private static final List<String> PATHS = List.of("/metadata", "/Patient?_count=1", "/Patient/none");
+    private static final List<String> PATHS = List.of("/metadata", "/Patient?_count=1&_id=none", "/Patient/none");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final WebServerApplicationContext web;
+    private final SelfCalls self;
     private final List<Runnable> steps;
 
-    WarmUp(WebServerApplicationContext web, List<Runnable> steps) {
+    WarmUp(WebServerApplicationContext web, SelfCalls self, List<Runnable> steps) {
         this.web = web;
+        this.self = self;
         this.steps = List.copyOf(steps);
     }
 
     @Override
     public void run(ApplicationArguments args) throws IOException, InterruptedException {
         steps.forEach(Runnable::run);
+        String token = self.open();
+        try {
+            callEach(token);
+        } finally {
+            self.close();
+        }
+    }
+
+    private void callEach(String token) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         String base = "http://localhost:" + web.getWebServer().getPort() + HttpSettings.FHIR_PATH;
         for (String path : PATHS) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+                    .header("Authorization", "Bearer " + token)
                     .timeout(PATIENCE)
                     .build();
             client.send(request, BodyHandlers.discarding());

@@ -3,9 +3,11 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
 import ca.uhn.fhir.rest.server.util.ServletRequestUtil;
@@ -35,12 +37,14 @@ final class BundleRequest {
     private final CompartmentUrl compartment;
     private final SearchQuery query;
     private final DaoRegistry daos;
+    private final EntryAccess access;
 
-    BundleRequest(FhirContext fhir, SearchQuery query, DaoRegistry daos) {
+    BundleRequest(FhirContext fhir, SearchQuery query, DaoRegistry daos, Access access) {
         this.fhir = fhir;
         this.compartment = new CompartmentUrl(fhir);
         this.query = query;
         this.daos = daos;
+        this.access = new EntryAccess(access);
     }
 
     /**
@@ -54,6 +58,8 @@ final class BundleRequest {
             return Optional.empty();
         } catch (BaseServerResponseException e) {
             return Optional.of(e);
+        } catch (DataFormatException e) {
+            return Optional.of(new InvalidRequestException(e.getMessage()));
         }
     }
 
@@ -83,6 +89,8 @@ final class BundleRequest {
         if (verb == HTTPVerb.GET) {
             entry.getRequest().setUrl(compartment.rewrite(url));
             checkRead(entry.getRequest().getUrl(), request);
+        } else {
+            access.check(entry, request);
         }
     }
 
@@ -101,11 +109,12 @@ final class BundleRequest {
         if (request instanceof ServletRequestDetails servlet) {
             ServletSubRequestDetails read =
                     ServletRequestUtil.getServletSubRequestDetails(servlet, url, "GET", ArrayListMultimap.create());
-            servlet.getServer().determineResourceMethod(read, read.getRequestPath());
+            BaseMethodBinding method = servlet.getServer().determineResourceMethod(read, read.getRequestPath());
+            access.checkRead(method.getRestOperationType(read), read);
             String type = read.getResourceName();
             boolean isSearch = read.getId() == null && read.getOperation() == null;
             if (isSearch && type != null && ServedTypes.names().contains(type)) {
-                query.parse(daos.getResourceDao(type), read);
+                access.checkSearch(type, query.parse(daos.getResourceDao(type), read), read);
             }
         }
     }

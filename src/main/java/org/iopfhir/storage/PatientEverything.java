@@ -14,6 +14,7 @@ import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Operation;
 import ca.uhn.fhir.rest.annotation.OperationParam;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IPreResourceAccessDetails;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
@@ -23,9 +24,11 @@ import ca.uhn.fhir.util.UrlUtil;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
@@ -51,6 +54,7 @@ public final class PatientEverything {
     private final IHapiTransactionService transactions;
     private final IInterceptorBroadcaster hooks;
     private final PageSettings pages;
+    private final Gate gate;
 
     PatientEverything(
             IFhirResourceDao<Patient> patients,
@@ -58,13 +62,15 @@ public final class PatientEverything {
             SearchBuilderFactory<JpaPid> loaders,
             IHapiTransactionService transactions,
             IInterceptorBroadcaster hooks,
-            PageSettings pages) {
+            PageSettings pages,
+            Gate gate) {
         this.patients = patients;
         this.record = record;
         this.loaders = loaders;
         this.transactions = transactions;
         this.hooks = hooks;
         this.pages = pages;
+        this.gate = gate;
     }
 
     @Operation(name = "$everything", typeName = "Patient", idempotent = true)
@@ -87,10 +93,22 @@ public final class PatientEverything {
         Patient patient = patients.read(id, request);
         long key = Objects.requireNonNull((JpaPid) patient.getUserData(IdHelperService.RESOURCE_PID))
                 .getId();
-        List<Long> found = size == 0 ? List.of() : record.page(key, wanted, changed, from, size + 1);
+        Set<String> permitted = permitted(wanted, id.getIdPart(), request);
+        List<Long> found =
+                size == 0 || permitted.isEmpty() ? List.of() : record.page(key, permitted, changed, from, size + 1);
         boolean more = found.size() > size;
         List<IBaseResource> page = load(more ? found.subList(0, size) : found, request);
         return bundle(page, new Asked(id, wanted, since, size, from), more, request.getFhirServerBase());
+    }
+
+    /** Types of which all that belongs to the patient may be read; with a part of them, pages would tell of the rest. */
+    private Set<String> permitted(Set<String> wanted, String patient, RequestDetails request) {
+        Reach whole = new Reach(List.of(new Reach.Part(Set.of(patient), Map.of())));
+        return (wanted.isEmpty() ? ServedTypes.names() : wanted)
+                .stream()
+                        .filter(type -> gate.reach(RestOperationTypeEnum.READ, type, request)
+                                .covers(whole))
+                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<IBaseResource> load(List<Long> keys, RequestDetails request) {

@@ -101,7 +101,7 @@ final class SearchQuery {
      * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
      */
     SearchParameterMap parse(IFhirResourceDao<?> dao, RequestDetails request) {
-        String type = dao.getResourceType().getSimpleName();
+        String type = fhir.getResourceType(dao.getResourceType());
         if (Preference.isLenient(request)) {
             request.setParameters(knownOnly(type, request.getParameters()));
         }

@@ -9,6 +9,8 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
+import ca.uhn.fhir.jpa.searchparam.matcher.InMemoryResourceMatcher;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
@@ -53,11 +55,14 @@ public class Storage {
             DaoRegistry daos,
             SearchQuery query,
             SameCondition sameCondition,
-            PatientEverything everything) {
+            PatientEverything everything,
+            Access access) {
         List<Object> providers = new ArrayList<>();
-        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition)));
+        ServedTypes.names()
+                .forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition, access)));
         providers.add(everything);
-        return new StoredTypes(providers, new OwnReferences(fhir), new ConflictRetry());
+        List<Object> hooks = List.of(new ConflictRetry(), access.searches());
+        return new StoredTypes(providers, new OwnReferences(fhir), hooks);
     }
 
     @Bean
@@ -73,8 +78,9 @@ public class Storage {
             BundleAnswers answers,
             SearchQuery query,
             DaoRegistry daos,
-            SameCondition sameCondition) {
-        return new SystemProvider(dao, new BundleRequest(fhir, query, daos), answers, sameCondition);
+            SameCondition sameCondition,
+            Access access) {
+        return new SystemProvider(dao, new BundleRequest(fhir, query, daos, access), answers, sameCondition);
     }
 
     @Bean
@@ -85,9 +91,26 @@ public class Storage {
             IInterceptorBroadcaster hooks,
             FhirContext fhir,
             DataSource dataSource,
-            PageSettings pages) {
+            PageSettings pages,
+            Gate gate) {
         PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
-        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages);
+        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages, gate);
+    }
+
+    @Bean
+    Within within(FhirContext fhir, InMemoryResourceMatcher matcher) {
+        return new Within(fhir, matcher);
+    }
+
+    @Bean
+    Access access(
+            FhirContext fhir,
+            Gate gate,
+            Within within,
+            DaoRegistry daos,
+            MatchUrlService urls,
+            ISearchParamRegistry registry) {
+        return new Access(gate, new SearchGate(fhir, gate, urls, new Joins(fhir, registry)), within, daos);
     }
 
     @Bean
@@ -111,11 +134,14 @@ public class Storage {
     public record SearchParameters(List<SearchParameter> list, String canonicalBase) {}
 
     /**
-     * The providers of all stored types, and what the wiring lets take part in every write.
+     * The providers of all stored types, and what the wiring lets take part in every request.
+     *
+     * @param hooks interceptors of this room
      */
-    public record StoredTypes(List<Object> providers, OwnReferences references, ConflictRetry conflicts) {
+    public record StoredTypes(List<Object> providers, OwnReferences references, List<Object> hooks) {
         public StoredTypes {
             providers = List.copyOf(providers);
+            hooks = List.copyOf(hooks);
         }
     }
 }

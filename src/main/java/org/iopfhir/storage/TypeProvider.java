@@ -20,6 +20,7 @@ import ca.uhn.fhir.rest.annotation.Update;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.api.PatchTypeEnum;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IBundleProvider;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.DateRangeParam;
@@ -49,11 +50,13 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     private final IFhirResourceDao<T> dao;
     private final SearchQuery query;
     private final SameCondition sameCondition;
+    private final Access access;
 
-    TypeProvider(IFhirResourceDao<T> dao, SearchQuery query, SameCondition sameCondition) {
+    TypeProvider(IFhirResourceDao<T> dao, SearchQuery query, SameCondition sameCondition, Access access) {
         this.dao = dao;
         this.query = query;
         this.sameCondition = sameCondition;
+        this.access = access;
     }
 
     @Override
@@ -63,7 +66,10 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Read(version = true)
     public T read(@IdParam IIdType id, RequestDetails request) {
-        T resource = dao.read(id, request);
+        if (id.hasVersionIdPart()) {
+            access.beforeRead(RestOperationTypeEnum.VREAD, typeName(), id, request);
+        }
+        T resource = access.hidingDeletion(typeName(), id, request, () -> dao.read(id, request));
         UnchangedSince.check(request, resource);
         return resource;
     }
@@ -81,6 +87,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @At DateRangeParam at,
             RequestDetails request) {
         query.checkPage(request);
+        access.beforeRead(RestOperationTypeEnum.HISTORY_INSTANCE, typeName(), id, request);
         DateRangeParam range = sinceOrAt(since, at);
         return dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request);
     }
@@ -89,6 +96,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public IBundleProvider historyOfType(
             @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
         query.checkPage(request);
+        access.beforeHistoryOfType(typeName(), request);
         DateRangeParam range = sinceOrAt(since, at);
         return dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request);
     }
@@ -97,7 +105,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public MethodOutcome create(
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
         query.checkCondition(typeName(), ifNoneExist);
-        return WriteNotes.attach(alone(ifNoneExist, () -> dao.create(resource, ifNoneExist, request)), request);
+        String condition = access.beforeCreate(typeName(), ifNoneExist, request);
+        return WriteNotes.attach(alone(condition, () -> dao.create(resource, condition, request)), request);
     }
 
     @Update
@@ -108,9 +117,12 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             RequestDetails request) {
         query.checkCondition(typeName(), condition);
         if (condition != null) {
-            return WriteNotes.attach(alone(condition, () -> dao.update(resource, condition, request)), request);
+            String narrowed = beforeConditional(RestOperationTypeEnum.UPDATE, condition, request);
+            access.forgetId(resource, request);
+            return WriteNotes.attach(alone(narrowed, () -> dao.update(resource, narrowed, request)), request);
         }
         requireId(id);
+        access.beforeChange(RestOperationTypeEnum.UPDATE, typeName(), id, request);
         String version = VersionMatch.of(request);
         resource.setId(id.toUnqualifiedVersionless().withVersion(version));
         DaoMethodOutcome outcome = dao.update(resource, request);
@@ -135,11 +147,16 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             PatchTypeEnum kind) {
         query.checkCondition(typeName(), condition);
         PatchBody patch = PatchBody.read(dao.getContext(), kind, body);
+        IIdType target = id;
+        String narrowed = null;
         if (condition == null) {
             requireId(id);
+            access.beforeChange(RestOperationTypeEnum.PATCH, typeName(), id, request);
+            target = id.toVersionless().withVersion(VersionMatch.of(request));
+        } else {
+            narrowed = beforeConditional(RestOperationTypeEnum.PATCH, condition, request);
         }
-        IIdType target = condition == null ? id.toVersionless().withVersion(VersionMatch.of(request)) : id;
-        DaoMethodOutcome outcome = dao.patch(target, condition, kind, patch.text(), patch.operations(), request);
+        DaoMethodOutcome outcome = dao.patch(target, narrowed, kind, patch.text(), patch.operations(), request);
         // HAPI sends it after every other write.
         request.getResponse()
                 .addHeader(Constants.HEADER_ETAG, "W/\"" + outcome.getId().getVersionIdPart() + "\"");
@@ -150,9 +167,10 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public MethodOutcome delete(@IdParam IIdType id, @ConditionalUrlParam String condition, RequestDetails request) {
         query.checkCondition(typeName(), condition);
         if (condition != null) {
-            return dao.deleteByUrl(condition, request);
+            return dao.deleteByUrl(beforeConditional(RestOperationTypeEnum.DELETE, condition, request), request);
         }
         requireId(id);
+        access.beforeChange(RestOperationTypeEnum.DELETE, typeName(), id, request);
         String version = VersionMatch.of(request);
         DaoMethodOutcome outcome = dao.delete(id.toVersionless().withVersion(version), request);
         if (version != null && outcome.getEntity() == null) {
@@ -163,9 +181,14 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Operation(name = "$meta", idempotent = true)
     public Parameters meta(@IdParam IIdType id, RequestDetails request) {
+        access.beforeRead(RestOperationTypeEnum.META, typeName(), id, request);
         Parameters answer = new Parameters();
         answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
         return answer;
+    }
+
+    private String beforeConditional(RestOperationTypeEnum use, String condition, RequestDetails request) {
+        return access.beforeConditionalChange(use, typeName(), condition, request);
     }
 
     private DaoMethodOutcome alone(@Nullable String condition, Supplier<DaoMethodOutcome> write) {
@@ -180,7 +203,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     }
 
     private String typeName() {
-        return dao.getResourceType().getSimpleName();
+        return dao.getContext().getResourceType(dao.getResourceType());
     }
 
     private static DateRangeParam sinceOrAt(Date since, DateRangeParam at) {

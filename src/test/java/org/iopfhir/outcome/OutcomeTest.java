@@ -33,6 +33,9 @@ class OutcomeTest {
                 Arguments.of(new Refusal.TooLarge("told"), 413, IssueType.TOOLONG),
                 Arguments.of(new Refusal.UnsupportedMedia("told"), 415, IssueType.NOTSUPPORTED),
                 Arguments.of(new Refusal.TooSlow("told"), 408, IssueType.TIMEOUT),
+                Arguments.of(new Refusal.Unauthenticated("told", "Bearer"), 401, IssueType.LOGIN),
+                Arguments.of(new Refusal.Forbidden("told"), 403, IssueType.FORBIDDEN),
+                Arguments.of(new Refusal.TooMany("told", Duration.ofSeconds(7)), 429, IssueType.THROTTLED),
                 Arguments.of(new Refusal.NotFound("told"), 404, IssueType.NOTFOUND),
                 Arguments.of(new Refusal.ConditionFailed("told"), 412, IssueType.CONFLICT),
                 Arguments.of(new Refusal.TooCostly("told"), 403, IssueType.TOOCOSTLY),
@@ -79,6 +82,16 @@ class OutcomeTest {
         assertThat(FailureTranslation.answer(new Refusal.Unavailable("soon", Duration.ofMillis(3)))
                         .headers())
                 .containsEntry("Retry-After", "1");
+        assertThat(FailureTranslation.answer(new Refusal.TooMany("later", Duration.ofSeconds(9)))
+                        .headers())
+                .containsEntry("Retry-After", "9");
+    }
+
+    @Test
+    void challengesWhoeverHasNoToken() {
+        assertThat(FailureTranslation.answer(new Refusal.Unauthenticated("who?", "Bearer realm=\"iop\""))
+                        .headers())
+                .containsEntry("WWW-Authenticate", "Bearer realm=\"iop\"");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.iopfhir.IopFhirServer;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 
 /** The real server in a process of its own, with the heap it ships with, so that it can be killed. */
@@ -61,6 +62,7 @@ final class ServerProcess implements AutoCloseable {
             command.add("--management.server.port=" + managementPort);
             command.add("--iop.sandbox.stories=false");
             command.add("--logging.level.org.iopfhir.server.RequestLog=warn");
+            command.addAll(Callers.settings());
             command.addAll(settings);
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

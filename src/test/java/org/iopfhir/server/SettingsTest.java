@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.iopfhir.access.AccessSettings;
 import org.iopfhir.attendance.HourRule;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.EdgeSettings;
@@ -60,6 +61,11 @@ class SettingsTest {
             iop.edge.content.max-entries    | 0                    | at least 1
             iop.edge.query.max-values       | 0                    | at least 1
             iop.sandbox.stories             | perhaps              | perhaps
+            iop.access.issuer               | login.example.org    | iop.access.issuer must be an https URL
+            iop.access.issuer               | http://login.example.org/ | http only leads to this machine itself
+            iop.access.jwks-url             | https://login.example.org/keys | needs iop.access.issuer
+            iop.access.roles-claim          | ''                   | must name a claim
+            iop.access.anonymous            | perhaps              | perhaps
             """)
     void namesTheBadSettingAndWhatItMayBe(String name, String value, String wanted) {
         assertThat(failure(Map.of(name, value), Map.of()))

@@ -17,7 +17,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
 
-/** Speaks HTTP, and adds nothing to it that a test did not ask for. */
+/** Speaks HTTP, and adds nothing to it that a test did not ask for but who is asking. */
 public final class FhirClient {
 
     /** Content type of FHIR in JSON. */
@@ -32,9 +32,26 @@ public final class FhirClient {
             .build();
 
     private final String base;
+    private final Callers.Who who;
 
+    /** A client that sends the token of the program's own EHR. */
     public FhirClient(String base) {
+        this(base, Callers.programSystem());
+    }
+
+    private FhirClient(String base, Callers.Who who) {
         this.base = base;
+        this.who = who;
+    }
+
+    /** The same for somebody else. */
+    public FhirClient as(Callers.Who other) {
+        return new FhirClient(base, other);
+    }
+
+    /** The same without any token. */
+    public FhirClient anonymous() {
+        return as(Callers.nobody());
     }
 
     static IParser jsonParser() {
@@ -101,6 +118,7 @@ public final class FhirClient {
         private final String verb;
         private final HttpRequest.Builder request;
         private BodyPublisher body = BodyPublishers.noBody();
+        private boolean authorized;
 
         private Call(String verb, String path) {
             this.verb = verb;
@@ -109,6 +127,7 @@ public final class FhirClient {
         }
 
         public Call header(String name, String value) {
+            authorized |= name.equalsIgnoreCase("Authorization");
             request.header(name, value);
             return this;
         }
@@ -134,6 +153,9 @@ public final class FhirClient {
         }
 
         public Answer send() {
+            if (who.token() != null && !authorized) {
+                header("Authorization", "Bearer " + who.token());
+            }
             try {
                 return new Answer(HTTP.send(request.method(verb, body).build(), BodyHandlers.ofByteArray()));
             } catch (IOException e) {

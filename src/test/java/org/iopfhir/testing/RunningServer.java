@@ -18,6 +18,7 @@ public final class RunningServer implements AutoCloseable {
         arguments.add("--management.server.port=0");
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
         arguments.add("--iop.sandbox.stories=" + stories);
+        arguments.addAll(Callers.settings());
         arguments.addAll(settings);
         context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(
@@ -27,6 +28,11 @@ public final class RunningServer implements AutoCloseable {
     /** A client of the one server, which is started by the first who asks. */
     public static FhirClient client() {
         return Shared.SERVER.client;
+    }
+
+    /** A client of the one server for somebody else than the program's own EHR. */
+    public static FhirClient client(Callers.Who who) {
+        return client().as(who);
     }
 
     /** An object of the one server, for what cannot be asked over HTTP. */

@@ -3,6 +3,7 @@ package org.iopfhir.server.edge;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -27,15 +28,18 @@ public final class BodyArrival extends Handler.Wrapper {
     private final EdgeSettings.Body limits;
     private final BodyMemory memory;
     private final String path;
+    private final Predicate<Request> isWelcome;
 
     /**
-     * @param memory shared with {@link EdgeFilter}
-     * @param path   of the FHIR endpoint, without a slash at its end; other requests pass untouched
+     * @param memory    shared with {@link EdgeFilter}
+     * @param path      of the FHIR endpoint, without a slash at its end; other requests pass untouched
+     * @param isWelcome whether a body is worth waiting for; that of anybody else is not read
      */
-    public BodyArrival(EdgeSettings settings, BodyMemory memory, String path) {
+    public BodyArrival(EdgeSettings settings, BodyMemory memory, String path, Predicate<Request> isWelcome) {
         this.limits = settings.body();
         this.memory = memory;
         this.path = path;
+        this.isWelcome = isWelcome;
     }
 
     @Override
@@ -54,7 +58,8 @@ public final class BodyArrival extends Handler.Wrapper {
                 && target != null
                 && (target.equals(path) || target.startsWith(path + "/"))
                 && announced
-                && request.getLength() <= limits.maxSize().toBytes();
+                && request.getLength() <= limits.maxSize().toBytes()
+                && isWelcome.test(request);
     }
 
     private boolean proceed(Request request, Response response, Callback callback) throws Exception {

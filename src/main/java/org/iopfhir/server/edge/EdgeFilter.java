@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public final class EdgeFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        keepOutOfCachesAndGuesses(response);
+        RefusalAnswer.keepOutOfCachesAndGuesses(response);
         try (BodyBuffer buffer =
                 new BodyBuffer(memory, settings.body().maxUnpacked().toBytes())) {
             HttpServletRequest checked;
@@ -63,24 +62,17 @@ public final class EdgeFilter extends HttpFilter {
                 checked = check(request, buffer);
             } catch (RefusedException e) {
                 buffer.discard();
-                refuse(e.refusal(), request, response);
+                answer.refuse(e.refusal(), request, response);
                 return;
             }
             chain.doFilter(checked, response);
         }
     }
 
-    /** Set first, so that whoever serves something that may be kept can say so. */
-    private static void keepOutOfCachesAndGuesses(HttpServletResponse response) {
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
-    }
-
     private HttpServletRequest check(HttpServletRequest request, BodyBuffer buffer) throws IOException {
         checkQuery(request.getQueryString());
         checkQuery(request.getHeader("If-None-Exist"));
-        if (!WITH_BODY.contains(request.getMethod()) || hasNoBody(request)) {
+        if (!WITH_BODY.contains(request.getMethod()) || RefusalAnswer.hasNoBody(request)) {
             return new PlainRequest(request, Body.NONE);
         }
         long announced = request.getContentLengthLong();
@@ -133,25 +125,6 @@ public final class EdgeFilter extends HttpFilter {
     private void checkQuery(@Nullable String query) {
         if (query != null) {
             queries.check(query);
-        }
-    }
-
-    private static boolean hasNoBody(HttpServletRequest request) {
-        long length = request.getContentLengthLong();
-        return length == 0 || (length < 0 && request.getHeader("Transfer-Encoding") == null);
-    }
-
-    private void refuse(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Object arrived = request.getAttribute(BodyArrival.ATTRIBUTE);
-        boolean unread = WITH_BODY.contains(request.getMethod()) && !hasNoBody(request) && !(arrived instanceof Body);
-        if (unread) {
-            response.setHeader("Connection", "close");
-        }
-        answer.write(refusal, request, response);
-        boolean gaveUp = refusal instanceof Refusal.TooSlow
-                || (refusal instanceof Refusal.Malformed && arrived instanceof RefusedException);
-        if (unread && !gaveUp) {
-            UnreadBody.drain(request);
         }
     }
 }

@@ -13,19 +13,49 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.Refusal;
+import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /** Writes a refusal as a FHIR client expects it, for a request that HAPI never sees. */
-final class RefusalAnswer {
+public final class RefusalAnswer {
 
     private static final Pattern FORMAT = Pattern.compile("(?:^|&)_format=([^&]*)");
 
     private final Supplier<FhirContext> fhir;
 
-    RefusalAnswer(Supplier<FhirContext> fhir) {
+    /** @param fhir asked for when the first refusal is written */
+    public RefusalAnswer(Supplier<FhirContext> fhir) {
         this.fhir = fhir;
+    }
+
+    /** Set first, so that whoever serves something that may be kept can say so. */
+    public static void keepOutOfCachesAndGuesses(HttpServletResponse response) {
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+    }
+
+    /** Write it, and deal with a body that was announced and not read. */
+    public void refuse(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object arrived = request.getAttribute(BodyArrival.ATTRIBUTE);
+        boolean unread =
+                EdgeFilter.WITH_BODY.contains(request.getMethod()) && !hasNoBody(request) && !(arrived instanceof Body);
+        if (unread) {
+            response.setHeader("Connection", "close");
+        }
+        write(refusal, request, response);
+        boolean gaveUp = refusal instanceof Refusal.TooSlow
+                || (refusal instanceof Refusal.Malformed && arrived instanceof RefusedException);
+        if (unread && !gaveUp) {
+            UnreadBody.drain(request);
+        }
+    }
+
+    static boolean hasNoBody(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        return length == 0 || (length < 0 && request.getHeader("Transfer-Encoding") == null);
     }
 
     void write(Refusal refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {

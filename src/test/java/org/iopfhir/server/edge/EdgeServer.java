@@ -44,7 +44,7 @@ final class EdgeServer implements AutoCloseable {
         context.addServlet(new ServletHolder(echo), "/fhir/*");
         server.setHandler(context);
         if (early) {
-            server.insertHandler(new BodyArrival(settings, memory, "/fhir"));
+            server.insertHandler(new BodyArrival(settings, memory, "/fhir", any -> true));
         }
         server.start();
     }

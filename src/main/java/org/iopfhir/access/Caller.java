@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.access;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is asking, and with what permission, as an access token says it.
+ *
+ * @param party who
+ * @param grant with what permission
+ * @param token {@code jti} of the token
+ */
+public record Caller(Party party, Grant grant, String token) {
+
+    /**
+     * The two who act together: somebody, and the program he uses.
+     *
+     * @param subject of the token: the user, or the client where no user takes part
+     * @param client  the registered client
+     * @param user    the user as a reference, such as {@code Practitioner/1}; {@code null} where no user takes part
+     * @param roles   of the user, or of the client where no user takes part
+     */
+    public record Party(
+            String subject, String client, @Nullable String user, Set<Role> roles) {
+        public Party {
+            roles = Set.copyOf(roles);
+        }
+    }
+
+    /**
+     * What was granted.
+     *
+     * @param scopes   those for resources
+     * @param patient  id of the patient in the launch context; {@code null} without one
+     * @param patients ids of the patients who authorized the user, for a family member
+     * @param purpose  code of v3 PurposeOfUse, such as {@code TREAT}; {@code null} when none was given
+     */
+    public record Grant(
+            List<Scope> scopes,
+            @Nullable String patient,
+            Set<String> patients,
+            @Nullable String purpose) {
+        public Grant {
+            scopes = List.copyOf(scopes);
+            patients = Set.copyOf(patients);
+        }
+    }
+
+    /** The user as a reference; {@code null} where no user takes part. */
+    public @Nullable String user() {
+        return party.user();
+    }
+
+    /** Id of the patient who is the user; {@code null} when the user is none. */
+    public @Nullable String self() {
+        String user = party.user();
+        return user != null && user.startsWith("Patient/") ? user.substring("Patient/".length()) : null;
+    }
+}

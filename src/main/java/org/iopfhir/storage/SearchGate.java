@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.model.api.Include;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
+import ca.uhn.fhir.rest.param.ReferenceParam;
+import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.iopfhir.outcome.FailureTranslation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Narrows each search to what its caller reaches, before it runs: of a request, of an entry of a Bundle, of a condition,
+ * and of a reference that is a search. So totals, pages and orders never tell of anything else. What cannot be narrowed
+ * is refused.
+ *
+ * <p>A hook in this room, since it works on a type that no other room may know.
+ */
+@Interceptor
+public final class SearchGate {
+
+    /** The place of {@code Stage.NARROW}. */
+    private static final int NARROW = 300;
+
+    private static final String MATCHES_ARE_NARROWED = SearchGate.class.getName();
+
+    private final FhirContext fhir;
+    private final Gate gate;
+    private final MatchUrlService urls;
+    private final Joins joins;
+
+    SearchGate(FhirContext fhir, Gate gate, MatchUrlService urls, Joins joins) {
+        this.fhir = fhir;
+        this.gate = gate;
+        this.urls = urls;
+        this.joins = joins;
+    }
+
+    @Hook(value = Pointcut.STORAGE_PRESEARCH_REGISTERED, order = NARROW)
+    public void narrow(ICachedSearchDetails search, SearchParameterMap map, @Nullable RequestDetails request) {
+        if (request == null || request instanceof SystemRequestDetails) {
+            return;
+        }
+        narrow(search.getResourceType(), map, request);
+        if (request.getRestOperationType() == RestOperationTypeEnum.SEARCH_TYPE) {
+            request.getUserData().put(MATCHES_ARE_NARROWED, true);
+        }
+    }
+
+    /**
+     * Whether the resources that are about to be accessed are the matches of a search that was narrowed. Says so once:
+     * what comes after the matches is included, and was not.
+     */
+    public static boolean takeMatches(RequestDetails request) {
+        return request.getUserData().remove(MATCHES_ARE_NARROWED) != null;
+    }
+
+    /**
+     * Narrow a search of {@code type}.
+     *
+     * @throws ForbiddenOperationException when its caller may not search, or it cannot be narrowed
+     */
+    void narrow(String type, SearchParameterMap map, RequestDetails request) {
+        Reach reach = gate.require(RestOperationTypeEnum.SEARCH_TYPE, type, request);
+        checkConditions(type, map, request);
+        if (!areWhole(joins.of(type, map.getSort()), request)) {
+            throw refused("The order depends on resources that are not all permitted");
+        }
+        checkIncludes(type, reach, map, request);
+        if (!reach.isWhole()) {
+            String query = one(reach).query(type);
+            SearchParameterMap narrowed = urls.translateMatchUrl(type + "?" + query, fhir.getResourceDefinition(type));
+            narrowed.entrySet().forEach(entry -> entry.getValue().forEach(or -> map.addOrList(entry.getKey(), or)));
+        }
+    }
+
+    /**
+     * The condition of an interaction, narrowed in its text too: HAPI keeps the text of each condition as a unique key,
+     * which would tell that somebody else's resource was created under the same.
+     */
+    String narrow(String type, String condition, RequestDetails request) {
+        Reach reach = gate.require(RestOperationTypeEnum.SEARCH_TYPE, type, request);
+        return reach.isWhole() ? condition : condition + "&" + one(reach).query(type);
+    }
+
+    private static Reach.Part one(Reach reach) {
+        Optional<Reach.Part> one = reach.asOne();
+        return one.orElseThrow(() -> refused("The scopes of this type cannot be searched together; ask for fewer"));
+    }
+
+    private void checkConditions(String type, SearchParameterMap map, RequestDetails request) {
+        List<String> names = new ArrayList<>(map.keySet());
+        for (String name : names) {
+            List<List<IQueryParameterType>> conditions = List.copyOf(map.get(name));
+            for (List<IQueryParameterType> alternatives : conditions) {
+                for (IQueryParameterType value : alternatives) {
+                    if (!areWhole(joins.of(type, name, value), request)) {
+                        map.addOrList(name, samePatient(type, name, value, request));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * A chain to a Patient is harmless when it can lead to no other than the one whose resources are searched; returns
+     * the condition that makes it so.
+     */
+    private List<ReferenceParam> samePatient(
+            String type, String name, IQueryParameterType value, RequestDetails request) {
+        Reach patients = gate.reach(RestOperationTypeEnum.SEARCH_TYPE, "Patient", request);
+        Set<String> ids = patients.asOne()
+                .filter(part -> part.filter().isEmpty())
+                .map(Reach.Part::patients)
+                .orElse(Set.of());
+        boolean harmless = value instanceof ReferenceParam reference
+                && (!reference.hasResourceType() || "Patient".equals(reference.getResourceType()))
+                && joins.leadsToOnePatient(type, name)
+                && areWhole(joins.of("Patient", reference.getChain()), request);
+        if (!harmless || ids.isEmpty()) {
+            throw refused(name + " looks into resources that are not all permitted");
+        }
+        return ids.stream().map(id -> new ReferenceParam("Patient/" + id)).toList();
+    }
+
+    private boolean areWhole(Collection<String> types, RequestDetails request) {
+        return types.stream()
+                .allMatch(type -> !type.equals(Joins.UNKNOWN)
+                        && gate.reach(RestOperationTypeEnum.SEARCH_TYPE, type, request)
+                                .isWhole());
+    }
+
+    /**
+     * Whatever is included is looked at again before it leaves. This keeps it from having been reached by way of
+     * something hidden: from there only what is included by a match leads on, or a type that is permitted whole.
+     */
+    private void checkIncludes(String type, Reach reach, SearchParameterMap map, RequestDetails request) {
+        List<Include> all = new ArrayList<>(map.getIncludes());
+        all.addAll(map.getRevIncludes());
+        if (all.stream().allMatch(include -> isVisible(include.getParamType(), request))) {
+            return;
+        }
+        boolean leadsOn = all.stream().anyMatch(Include::isRecurse)
+                || map.getIncludes().stream()
+                        .anyMatch(include -> !isVisible(include.getParamType(), request)
+                                && (!type.equals(include.getParamType()) || hasSource(map.getRevIncludes(), type)));
+        boolean unbounded = reach.isWhole()
+                && map.getRevIncludes().stream().anyMatch(include -> !isVisible(include.getParamType(), request));
+        if (leadsOn || unbounded) {
+            throw refused("What is to be included is not all permitted");
+        }
+    }
+
+    private static boolean hasSource(Set<Include> includes, String type) {
+        return includes.stream().anyMatch(include -> type.equals(include.getParamType()));
+    }
+
+    private boolean isVisible(@Nullable String type, RequestDetails request) {
+        return type != null
+                && gate.reach(RestOperationTypeEnum.READ, type, request)
+                        .or(gate.reach(RestOperationTypeEnum.SEARCH_TYPE, type, request))
+                        .isWhole();
+    }
+
+    private static ForbiddenOperationException refused(String text) {
+        return FailureTranslation.forbidden(text);
+    }
+}

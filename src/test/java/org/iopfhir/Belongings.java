@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.util.FhirTerser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
+import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.storage.BundleStore;
+import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Invented;
+import org.iopfhir.testing.RunningServer;
+
+/** One resource of each type, of which each that can be in the compartment of a patient is in that of the same one. */
+final class Belongings {
+
+    private static final FhirContext FHIR = FhirContext.forR4Cached();
+    private static final String ONLY_ADDED = "AuditEvent";
+
+    private final String name;
+    private final Map<String, Resource> byType = new TreeMap<>();
+    private final List<String> order = new ArrayList<>();
+
+    /** @param name starts all ids */
+    Belongings(String name) {
+        this.name = name;
+        IParser parser = FHIR.newJsonParser();
+        for (Resource example : OneOfEachType.ALL) {
+            String text = parser.encodeResourceToString(example).replace("capability-", name + "-");
+            Resource resource = (Resource) parser.parseResource(text);
+            String type = resource.fhirType();
+            resource.setId(type + "/" + name + "-" + type.toLowerCase(Locale.ROOT));
+            belongTo(resource);
+            byType.put(type, resource);
+            order.add(type);
+        }
+    }
+
+    private void belongTo(Resource resource) {
+        String type = resource.fhirType();
+        if (type.equals("Patient") || compartmentPaths(type).isEmpty()) {
+            return;
+        }
+        FhirTerser terser = FHIR.newTerser();
+        boolean belongs = compartmentPaths(type).stream()
+                .flatMap(path -> terser.getValues(resource, path, Reference.class).stream())
+                .anyMatch(reference -> patient().equals(reference.getReference()));
+        if (!belongs) {
+            Reference reference = (Reference) terser.addElement(resource, compartmentPaths(type).get(0));
+            reference.setReference(patient());
+        }
+    }
+
+    private static List<String> compartmentPaths(String type) {
+        return FHIR.getResourceDefinition(type).getSearchParamsForCompartmentName("Patient").stream()
+                .map(RuntimeSearchParam::getPath)
+                .flatMap(path -> List.of(path.split("\\|", -1)).stream())
+                .map(path -> path.trim().replaceFirst("\\.where\\(.*", ""))
+                .filter(path -> path.startsWith(type + "."))
+                .sorted((one, other) -> Boolean.compare(isAbout(other), isAbout(one)))
+                .toList();
+    }
+
+    private static boolean isAbout(String path) {
+        return path.endsWith(".subject") || path.endsWith(".patient") || path.endsWith(".target");
+    }
+
+    static boolean canBelong(String type) {
+        return !compartmentPaths(type).isEmpty();
+    }
+
+    /** The patient, as a reference. */
+    String patient() {
+        return "Patient/" + name + "-patient";
+    }
+
+    String patientId() {
+        return name + "-patient";
+    }
+
+    /** {@code Type/id}. */
+    String id(String type) {
+        return type + "/" + name + "-" + type.toLowerCase(Locale.ROOT);
+    }
+
+    /** A copy under its id. */
+    Resource of(String type) {
+        return byType.get(type).copy();
+    }
+
+    /** A copy without an id. */
+    Resource fresh(String type) {
+        Resource copy = of(type);
+        copy.setId((String) null);
+        return copy;
+    }
+
+    /** All types, those first to which others refer. */
+    List<String> types() {
+        return List.copyOf(order);
+    }
+
+    void store(FhirClient fhir) {
+        for (String type : order) {
+            if (type.equals(ONLY_ADDED)) {
+                byTheServer(HTTPVerb.PUT);
+            } else {
+                int status = fhir.put(id(type)).body(of(type)).send().status();
+                assertThat(status).as(id(type)).isIn(200, 201);
+            }
+        }
+    }
+
+    /** Delete all, those first that refer to others. */
+    void delete(FhirClient fhir) {
+        for (int i = order.size() - 1; i >= 0; i--) {
+            if (order.get(i).equals(ONLY_ADDED)) {
+                byTheServer(HTTPVerb.DELETE);
+            } else {
+                fhir.delete(id(order.get(i))).send().expect(200);
+            }
+        }
+    }
+
+    /** No client may store it under an id of its own choice, or delete it. */
+    private void byTheServer(HTTPVerb verb) {
+        Bundle transaction = Invented.transaction();
+        BundleEntryComponent entry = Invented.request(transaction, verb, id(ONLY_ADDED));
+        if (verb == HTTPVerb.PUT) {
+            entry.setResource(of(ONLY_ADDED));
+        }
+        RunningServer.bean(BundleStore.class).store(transaction);
+    }
+}
