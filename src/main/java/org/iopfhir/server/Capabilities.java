@@ -11,7 +11,9 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContex
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementKind;
@@ -27,6 +29,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.iopfhir.storage.AuditSearch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,16 @@ public final class Capabilities {
             TypeRestfulInteraction.HISTORYINSTANCE,
             TypeRestfulInteraction.HISTORYTYPE,
             TypeRestfulInteraction.SEARCHTYPE);
+
+    /** Nobody changes or deletes an AuditEvent. */
+    private static final Set<TypeRestfulInteraction> OF_EVENTS = EnumSet.of(
+            TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.CREATE,
+            TypeRestfulInteraction.HISTORYINSTANCE,
+            TypeRestfulInteraction.SEARCHTYPE);
+
+    private static final String EVENT = "AuditEvent";
 
     private static final List<TypeRestfulInteraction> PUBLISHED =
             List.of(TypeRestfulInteraction.READ, TypeRestfulInteraction.SEARCHTYPE);
@@ -118,14 +131,17 @@ public final class Capabilities {
 
     private CapabilityStatementRestResourceComponent stored(String type) {
         CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
-        STORED.forEach(interaction -> r.addInteraction().setCode(interaction));
-        r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
-        r.setReadHistory(true).setUpdateCreate(true);
+        boolean changes = !type.equals(EVENT);
+        STORED.stream()
+                .filter(interaction -> changes || OF_EVENTS.contains(interaction))
+                .forEach(interaction -> r.addInteraction().setCode(interaction));
+        r.setVersioning(changes ? ResourceVersionPolicy.VERSIONEDUPDATE : ResourceVersionPolicy.VERSIONED);
+        r.setReadHistory(true).setUpdateCreate(changes);
         // A Binary is sent as what it is, without the time of its last change.
         r.setConditionalRead(
                 type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
-        r.setConditionalCreate(true);
-        r.setConditionalUpdate(true).setConditionalDelete(ConditionalDeleteStatus.SINGLE);
+        r.setConditionalCreate(changes).setConditionalUpdate(changes);
+        r.setConditionalDelete(changes ? ConditionalDeleteStatus.SINGLE : ConditionalDeleteStatus.NOTSUPPORTED);
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.LOGICAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.ENFORCED)
@@ -154,16 +170,20 @@ public final class Capabilities {
                     .setName(p.getName())
                     .setDefinition(p.getUri())
                     .setType(SearchParamType.fromCode(p.getParamType().getCode()));
-            if (p.getParamType() == RestSearchParameterTypeEnum.REFERENCE) {
+            if (p.getParamType() == RestSearchParameterTypeEnum.REFERENCE && !type.equals(EVENT)) {
                 r.addSearchInclude(type + ":" + p.getName());
             }
         }
-        for (String source : content.storedTypes()) {
-            parameters(source).stream()
-                    .filter(p -> p.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
-                    .filter(p -> p.getTargets().contains(type))
-                    .forEach(p -> r.addSearchRevInclude(source + ":" + p.getName()));
-        }
+        content.storedTypes().stream()
+                .filter(source -> !type.equals(EVENT) && !source.equals(EVENT))
+                .forEach(source -> reverseIncludes(r, type, source));
+    }
+
+    private void reverseIncludes(CapabilityStatementRestResourceComponent r, String type, String source) {
+        parameters(source).stream()
+                .filter(p -> p.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
+                .filter(p -> p.getTargets().contains(type))
+                .forEach(p -> r.addSearchRevInclude(source + ":" + p.getName()));
     }
 
     private List<RuntimeSearchParam> parameters(String type) {
@@ -172,6 +192,7 @@ public final class Capabilities {
                 .values();
         return active.stream()
                 .filter(this::canBeSearchedBy)
+                .filter(p -> !type.equals(EVENT) || AuditSearch.PARAMETERS.contains(p.getName()))
                 .sorted(Comparator.comparing(RuntimeSearchParam::getName))
                 .toList();
     }

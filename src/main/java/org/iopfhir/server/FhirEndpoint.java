@@ -57,7 +57,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, Observation.class})
+@Import({Storage.class, AuditTrail.class, Observation.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -78,7 +78,8 @@ public class FhirEndpoint {
             SystemProvider system,
             Capabilities capabilities,
             RecordRules rules,
-            RequestLog requestLog) {
+            RequestLog requestLog,
+            AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
                 http.baseUrl().isEmpty()
@@ -92,8 +93,10 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(types.conflicts());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(new RuleHook(rules));
+        interceptors.registerInterceptor(audit);
         interceptors.registerInterceptor(new FailureHook(
-                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
+                audit));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);

@@ -54,17 +54,26 @@ public class Storage {
             DaoRegistry daos,
             SearchQuery query,
             SameCondition sameCondition,
-            PatientEverything everything) {
+            PatientEverything everything,
+            AuditEventProvider auditEvents) {
         List<Object> providers = new ArrayList<>();
-        ServedTypes.names().forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition)));
+        ServedTypes.names().stream()
+                .filter(type -> !type.equals("AuditEvent"))
+                .forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition)));
         providers.add(everything);
+        providers.add(auditEvents);
         return new StoredTypes(providers, new OwnReferences(fhir), new ConflictRetry());
     }
 
     @Bean
+    SearchLimits searchLimits(SearchSettings search, ISearchParamRegistry registry) {
+        return new SearchLimits(search, registry);
+    }
+
+    @Bean
     SearchQuery searchQuery(
-            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchSettings search, Clock clock) {
-        return new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
+            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
+        return new SearchQuery(fhir, registry, pages, limits, clock);
     }
 
     @Bean
@@ -74,8 +83,9 @@ public class Storage {
             BundleAnswers answers,
             SearchQuery query,
             DaoRegistry daos,
-            SameCondition sameCondition) {
-        return new SystemProvider(dao, new BundleRequest(fhir, query, daos), answers, sameCondition);
+            SameCondition sameCondition,
+            AuditSearch auditSearch) {
+        return new SystemProvider(dao, new BundleRequest(fhir, query, daos, auditSearch), answers, sameCondition);
     }
 
     @Bean
@@ -89,6 +99,32 @@ public class Storage {
             PageSettings pages) {
         PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
         return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages);
+    }
+
+    @Bean
+    AuditJournal auditJournal(DataSource dataSource, DatabaseSettings settings) {
+        AuditSchema.bringUpToDate(dataSource, settings.isH2());
+        return new AuditJournal(new JdbcTemplate(dataSource));
+    }
+
+    @Bean
+    AuditSearch auditSearch(DataSource dataSource, PageSettings pages, SearchLimits limits, Clock clock) {
+        return new AuditSearch(new JdbcTemplate(dataSource), pages, limits, clock);
+    }
+
+    @Bean
+    AuditEventProvider auditEventProvider(
+            DaoRegistry daos,
+            AuditSearch search,
+            RecordFinder finder,
+            AuditForm form,
+            AuditEventProvider.Readers readers) {
+        return new AuditEventProvider(dao(daos, "AuditEvent"), search, finder, form, readers);
+    }
+
+    @Bean
+    RecordOwners recordOwners(FhirContext fhir, DataSource dataSource) {
+        return new RecordOwners(fhir, new JdbcTemplate(dataSource));
     }
 
     @Bean
