@@ -7,6 +7,7 @@ import java.util.List;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
 import org.iopfhir.testing.Answer;
@@ -184,7 +185,7 @@ class AuditApiTest {
                 .location();
         observation.setId(id);
         trail.name(fhir.put(id))
-                .body(observation.setIssued(new java.util.Date(0)))
+                .body(observation.setIssuedElement(new InstantType("2026-03-04T10:00:00Z")))
                 .send()
                 .expect(200);
         trail.name(fhir.patch(id))
