@@ -3,6 +3,7 @@ package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.util.List;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Bundle;
@@ -10,6 +11,7 @@ import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
@@ -362,8 +364,7 @@ class AuditApiTest {
         AuditEvent event = trail.event();
         String id = "AuditEvent/" + event.getIdElement().getIdPart();
 
-        assertThat(fhir.get(id).send().expect(200).as(AuditEvent.class).equalsDeep(event))
-                .isTrue();
+        assertThat(json(fhir.get(id).send().expect(200).resource())).isEqualTo(json(event));
         assertThat(fhir.get(id).send().header("ETag")).isEqualTo("W/\"1\"");
         fhir.get(id + "/_history/1").send().expect(200);
         fhir.get(id + "/_history/2").send().expect(404);
@@ -375,5 +376,9 @@ class AuditApiTest {
         Answer mine = fhir.get("AuditEvent?patient=" + patient + "&subtype=read&action=R&outcome=0")
                 .send();
         assertThat(mine.expect(200).matches()).contains(id);
+    }
+
+    private static String json(Resource resource) {
+        return FhirContext.forR4Cached().newJsonParser().encodeResourceToString(resource);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Parameters;
@@ -41,6 +42,9 @@ public final class Accesses {
 
     private final PatientsOf patients;
     private final Clock clock;
+
+    /** Keeps the events of one millisecond in their order. */
+    private final AtomicInteger count = new AtomicInteger();
 
     public Accesses(PatientsOf patients, Clock clock) {
         this.patients = patients;
@@ -141,9 +145,9 @@ public final class Accesses {
     }
 
     /** A UUID that grows with time, as version 7 of them does, so that the index grows at one end only. */
-    private static String id(Instant now) {
+    private String id(Instant now) {
         UUID random = UUID.randomUUID();
-        long high = (now.toEpochMilli() << 16) | 0x7000L | (random.getMostSignificantBits() & 0xFFFL);
+        long high = (now.toEpochMilli() << 16) | 0x7000L | (count.incrementAndGet() & 0xFFFL);
         return new UUID(high, random.getLeastSignificantBits()).toString();
     }
 }

@@ -34,10 +34,9 @@ class AuditTrail {
         return new BalpForm(http.baseUrl(), new DescribedEvents(patients));
     }
 
-    /** Everybody reads all events until somebody decides who may. */
     @Bean
     AuditEventProvider.Readers auditReaders() {
-        return request -> null;
+        return new AuditReaders();
     }
 
     @Bean

@@ -29,7 +29,9 @@ final class AuditedRequest {
 
     static Asker asker(RequestDetails request) {
         HttpServletRequest http = ((ServletRequestDetails) request).getServletRequest();
-        return new Asker(caller(http), request.getRequestId(), http.getRemoteAddr());
+        // HAPI copies the request for a transaction, without its id.
+        String id = request.getRequestId() == null ? RequestLog.requestId(http) : request.getRequestId();
+        return new Asker(caller(http), id, http.getRemoteAddr());
     }
 
     static Asker asker(HttpServletRequest http) {
@@ -54,7 +56,8 @@ final class AuditedRequest {
         return WRITES.contains(interaction);
     }
 
-    private static @Nullable Caller caller(HttpServletRequest http) {
+    /** Who is asking; {@code null} when nobody is identified. */
+    static @Nullable Caller caller(HttpServletRequest http) {
         return http.getAttribute(Caller.class.getName()) instanceof Caller caller ? caller : null;
     }
 

@@ -3,6 +3,7 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.model.api.ResourceMetadataKeyEnum;
+import ca.uhn.fhir.model.valueset.BundleEntrySearchModeEnum;
 import ca.uhn.fhir.model.valueset.BundleEntryTransactionMethodEnum;
 import ca.uhn.fhir.rest.annotation.ConditionalUrlParam;
 import ca.uhn.fhir.rest.annotation.Create;
@@ -99,7 +100,9 @@ public final class AuditEventProvider implements IResourceProvider {
         int count = asked.page().count();
         int received = found.rows().size();
         List<AuditRow> rows = found.rows().subList(0, Math.min(count, received));
-        SimpleBundleProvider page = new SimpleBundleProvider(events(rows, patients));
+        List<IBaseResource> events = events(rows, patients);
+        events.forEach(event -> ResourceMetadataKeyEnum.ENTRY_SEARCH_MODE.put(event, BundleEntrySearchModeEnum.MATCH));
+        SimpleBundleProvider page = new SimpleBundleProvider(events);
         page.setTotalResourcesRequestedReturned(received);
         page.setCurrentPageOffset(asked.page().offset());
         page.setCurrentPageSize(count);
