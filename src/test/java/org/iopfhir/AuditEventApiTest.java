@@ -91,6 +91,11 @@ class AuditEventApiTest {
                             .bundle()
                             .getTotal())
                     .isZero();
+            for (String hidden : List.of(two, two.substring("Patient/".length()))) {
+                assertThat(fhir.get("AuditEvent?entity=" + hidden).send().matches())
+                        .isEmpty();
+            }
+            assertThat(fhir.get("AuditEvent?entity=" + one).send().matches()).contains(both);
             return found;
         });
         as(

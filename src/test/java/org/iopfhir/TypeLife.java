@@ -78,7 +78,7 @@ final class TypeLife {
                 "search",
                 200,
                 fhir.get(type + "?_id=" + id.substring(id.indexOf('/') + 1)).send());
-        expect("history of type", 405, fhir.get(type + "/_history").send());
+        expect("history of type", 400, fhir.get(type + "/_history").send());
         expect("update", 405, fhir.put(id).body(resource("fr")).send());
         expect("delete", 405, fhir.delete(id).send());
         return failures;

@@ -9,9 +9,10 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Resource;
@@ -44,6 +45,12 @@ public final class AuditHook {
         this.journal = journal;
         this.form = form;
         this.scope = scope;
+    }
+
+    /** HAPI works on the entries of a batch in several threads, so what they share is made before. */
+    @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = Stage.Order.IDENTIFY)
+    public void expectWrites(RequestDetails request) {
+        request.getUserData().putIfAbsent(COMMITTED, ConcurrentHashMap.newKeySet());
     }
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED, order = Stage.Order.RECORD)
@@ -133,6 +140,6 @@ public final class AuditHook {
     /** Which writes of a request are stored, and written down. */
     @SuppressWarnings("unchecked")
     private static Set<String> committed(RequestDetails request) {
-        return (Set<String>) request.getUserData().computeIfAbsent(COMMITTED, key -> new HashSet<String>());
+        return (Set<String>) Objects.requireNonNull(request.getUserData().get(COMMITTED));
     }
 }

@@ -89,9 +89,9 @@ public final class AuditEventProvider implements IResourceProvider {
 
     @Search(allowUnknownParams = true)
     public IBundleProvider search(RequestDetails request) {
-        AuditSearch.Asked asked = journal.parse(request);
         Set<String> patients = readers.patients(request);
-        AuditSearch.Found found = journal.find(asked, patients);
+        AuditSearch.Asked asked = journal.parse(request, patients);
+        AuditSearch.Found found = journal.find(asked);
         if (asked.countOnly()) {
             SimpleBundleProvider number = new SimpleBundleProvider();
             number.setSize(found.total());

@@ -34,9 +34,13 @@ record AuditQuery(String sql, List<Object> values) {
     private static final Pattern REFERENCE =
             Pattern.compile("(?:([A-Z][A-Za-z]+)/)?([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?");
 
-    /** Read the parameters of {@code request} that select events. */
-    static AuditQuery of(RequestDetails request, Clock clock) {
-        Builder builder = new Builder(request.getFhirServerBase() + "/", clock);
+    /**
+     * Read the parameters of {@code request} that select events.
+     *
+     * @param patients ids of the only patients of whose events the reader may know; {@code null} for all
+     */
+    static AuditQuery of(RequestDetails request, Clock clock, @Nullable Set<String> patients) {
+        Builder builder = new Builder(request.getFhirServerBase() + "/", clock, patients);
         request.getParameters().forEach((name, values) -> {
             List<String> given = Arrays.stream(values)
                     .filter(value -> value != null && !value.isBlank())
@@ -45,7 +49,7 @@ record AuditQuery(String sql, List<Object> values) {
                 builder.add(name, given);
             }
         });
-        return builder.build();
+        return builder.build().within(patients);
     }
 
     /**
@@ -76,12 +80,14 @@ record AuditQuery(String sql, List<Object> values) {
 
         private final String base;
         private final Clock clock;
+        private final @Nullable Set<String> patients;
         private final StringBuilder sql = new StringBuilder("1 = 1");
         private final List<Object> values = new ArrayList<>();
 
-        Builder(String base, Clock clock) {
+        Builder(String base, Clock clock, @Nullable Set<String> patients) {
             this.base = base;
             this.clock = clock;
+            this.patients = patients;
         }
 
         AuditQuery build() {
@@ -144,7 +150,9 @@ record AuditQuery(String sql, List<Object> values) {
         private Condition patient(String value) {
             Matcher reference = reference("patient", value);
             boolean other = reference.group(1) != null && !reference.group(1).equals("Patient");
-            return other ? condition("1 = 0") : condition(aboutAnyOf(1), reference.group(2));
+            return other || isHidden(reference.group(2))
+                    ? condition("1 = 0")
+                    : condition(aboutAnyOf(1), reference.group(2));
         }
 
         private Condition agent(String value) {
@@ -168,20 +176,27 @@ record AuditQuery(String sql, List<Object> values) {
             return condition("(a.CLIENT = ? or a.USER_NAME = ?)", plain, plain);
         }
 
+        /** An event about the reader may be about others too; that it is must not be found out by asking for them. */
+        private boolean isHidden(String patient) {
+            return patients != null && !patients.contains(patient);
+        }
+
         private Condition entity(String value) {
             Matcher reference = reference("entity", value);
-            String start = reference.group(1) == null ? "%/" : "% " + escaped(reference.group(1) + "/");
-            String target = start + escaped(reference.group(2));
+            String id = escaped(reference.group(2));
+            String target = (reference.group(1) == null ? "%/" : "% " + escaped(reference.group(1) + "/")) + id;
             String resource = "a.RESOURCES like ? escape '!' or a.RESOURCES like ? escape '!'";
+            String whole = patients == null ? "" : " and a.PATIENTS not like '% % % %'";
             boolean mayBePatient =
                     reference.group(1) == null || reference.group(1).equals("Patient");
-            return mayBePatient
+            return mayBePatient && !isHidden(reference.group(2))
                     ? condition(
-                            "(" + resource + " or a.PATIENTS like ? escape '!')",
+                            "((" + resource + ")" + whole + " or a.PATIENTS like ? escape '!')",
                             target + " %",
                             target + escaped("/_history/") + "%",
-                            "% " + escaped(reference.group(2)) + " %")
-                    : condition("(" + resource + ")", target + " %", target + escaped("/_history/") + "%");
+                            "% " + id + " %")
+                    : condition(
+                            "((" + resource + ")" + whole + ")", target + " %", target + escaped("/_history/") + "%");
         }
 
         private static Condition code(String column, String system, String value) {

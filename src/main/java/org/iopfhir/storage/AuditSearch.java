@@ -60,9 +60,10 @@ public final class AuditSearch {
     /**
      * Read a search, and leave in {@code request} what of it is answered.
      *
+     * @param patients ids of the only patients of whose events the reader may know; {@code null} for all
      * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
      */
-    Asked parse(RequestDetails request) {
+    Asked parse(RequestDetails request, @Nullable Set<String> patients) {
         if (Preference.isLenient(request)) {
             Map<String, String[]> known = new LinkedHashMap<>(request.getParameters());
             known.keySet().removeIf(name -> !isAboutTheResult(name) && !PARAMETERS.contains(withoutModifier(name)));
@@ -73,12 +74,16 @@ public final class AuditSearch {
         limits.checkOffset(page.offset());
         request.addParameter(Constants.PARAM_OFFSET, new String[] {Integer.toString(page.offset())});
         return new Asked(
-                AuditQuery.of(request, clock), page, newestFirst(request), countsOnly(request), wantsTotal(request));
+                AuditQuery.of(request, clock, patients),
+                page,
+                newestFirst(request),
+                countsOnly(request),
+                wantsTotal(request));
     }
 
     /** The events that {@code asked} selects, one more than its page has if there are more. */
-    Found find(Asked asked, @Nullable Set<String> patients) {
-        AuditQuery query = asked.query().within(patients);
+    Found find(Asked asked) {
+        AuditQuery query = asked.query();
         Integer total = asked.total() || asked.countOnly()
                 ? database.queryForObject(
                         "select count(*) from IOP_AUDIT a where " + query.sql(),

@@ -117,7 +117,7 @@ final class BundleRequest {
             String type = read.getResourceName();
             boolean isSearch = read.getId() == null && read.getOperation() == null;
             if (isSearch && "AuditEvent".equals(type)) {
-                auditEvents.parse(read);
+                auditEvents.parse(read, null);
             } else if (isSearch && type != null && ServedTypes.names().contains(type)) {
                 query.parse(daos.getResourceDao(type), read);
             }
