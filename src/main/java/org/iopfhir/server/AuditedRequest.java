@@ -78,6 +78,9 @@ final class AuditedRequest {
 
     /** As it came; what a form sends in the body is written as a query. */
     private static @Nullable String query(String interaction, HttpServletRequest http) {
+        if (interaction.endsWith("read")) {
+            return null;
+        }
         String query = http.getQueryString();
         String path = String.valueOf(http.getPathInfo()).replaceFirst("^/", "");
         if (http.getMethod().equals("POST") && path.endsWith("/_search")) {

@@ -12,6 +12,8 @@ import java.util.List;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -24,11 +26,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class AuditJournal {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AuditJournal.class);
+
     /** Between the parts of a column that holds several; none of them has a space in it. */
     static final String SEPARATOR = " ";
 
     /** Length of a column that holds one name. */
     private static final int SHORT = 200;
+
+    /** Length of a column that holds many. */
+    private static final int LONG = 1_000_000;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -62,6 +69,11 @@ public final class AuditJournal {
         try {
             database.execute((ConnectionCallback<Boolean>) connection -> insertAtOnce(connection, rows));
         } catch (DataAccessException e) {
+            // The message of a database quotes what it was given.
+            LOG.error(
+                    "journal-not-written failure={} sqlstate={}",
+                    e.getClass().getName(),
+                    e.getMostSpecificCause() instanceof SQLException cause ? cause.getSQLState() : "none");
             throw new RefusedException(
                     new Refusal.Unavailable("The access cannot be recorded now, so it is not granted", RETRY_AFTER));
         }
@@ -138,31 +150,31 @@ public final class AuditJournal {
         int at = 0;
         statement.setString(++at, row.id());
         statement.setObject(++at, row.recorded().atOffset(ZoneOffset.UTC));
-        statement.setString(++at, deed.type());
+        statement.setString(++at, clipped(deed.type(), SHORT));
         statement.setString(++at, joined(deed.subtypes()));
         statement.setString(++at, deed.action());
         statement.setString(++at, deed.outcome());
-        statement.setString(++at, deed.of());
+        statement.setString(++at, clipped(deed.of(), SHORT));
         statement.setString(++at, joined(deed.resources()));
-        statement.setString(++at, deed.query());
-        statement.setString(++at, clipped(doer.user()));
-        statement.setString(++at, clipped(doer.name()));
-        statement.setString(++at, clipped(doer.client()));
+        statement.setString(++at, clipped(deed.query(), LONG));
+        statement.setString(++at, clipped(doer.user(), SHORT));
+        statement.setString(++at, clipped(doer.name(), SHORT));
+        statement.setString(++at, clipped(doer.client(), SHORT));
         statement.setString(++at, joined(doer.roles()));
-        statement.setString(++at, doer.purpose());
+        statement.setString(++at, clipped(doer.purpose(), SHORT));
         statement.setString(++at, joined(doer.others()));
-        statement.setString(++at, clipped(origin.requestId()));
-        statement.setString(++at, clipped(origin.address()));
+        statement.setString(++at, clipped(origin.requestId(), SHORT));
+        statement.setString(++at, clipped(origin.address(), SHORT));
         statement.setInt(++at, origin.status());
-        statement.setString(++at, clipped(origin.source()));
+        statement.setString(++at, clipped(origin.source(), SHORT));
         statement.setObject(
                 ++at, origin.stored() == null ? null : origin.stored().atOffset(ZoneOffset.UTC));
         statement.setString(++at, joined(List.copyOf(row.patients())));
     }
 
     /** What a client chose must not decide whether its access can be written down. */
-    private static @Nullable String clipped(@Nullable String text) {
-        return text == null || text.length() <= SHORT ? text : text.substring(0, SHORT);
+    private static @Nullable String clipped(@Nullable String text, int length) {
+        return text == null || text.length() <= length ? text : text.substring(0, length);
     }
 
     private static void insertPatients(Connection connection, List<AuditRow> rows) throws SQLException {
@@ -190,8 +202,8 @@ public final class AuditJournal {
     }
 
     /** Each part has a separator on both sides, so that a search for it finds no part of another. */
-    static String joined(List<String> parts) {
-        return parts.isEmpty() ? "" : SEPARATOR + String.join(SEPARATOR, parts) + SEPARATOR;
+    private static @Nullable String joined(List<String> parts) {
+        return parts.isEmpty() ? "" : clipped(SEPARATOR + String.join(SEPARATOR, parts) + SEPARATOR, LONG);
     }
 
     /** What the running transaction is to write into the journal. */

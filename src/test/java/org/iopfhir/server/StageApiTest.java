@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.hl7.fhir.r4.model.Bundle;
 import org.iopfhir.storage.ConflictRetry;
+import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +55,25 @@ class StageApiTest {
         assertThat(Arrays.stream(Stage.values()).map(Stage::order)).allMatch(taken::contains);
     }
 
+    /** HAPI's storage asks the hooks of the server and those of the request, which are the same ones. */
+    @Test
+    void everyHookOfAWriteIsCalledOnce() {
+        IInterceptorService service = RunningServer.bean(IInterceptorService.class);
+        Counter counter = new Counter();
+        service.registerInterceptor(counter);
+        try {
+            Bundle bundle = Invented.transaction();
+            Invented.post(bundle, Invented.placeholder(), new Invented().patient("Einmal"));
+            RunningServer.client().process(bundle).expect(200);
+            RunningServer.client().store(new Invented().patient("Einmal"));
+        } finally {
+            service.unregisterInterceptor(counter);
+        }
+
+        assertThat(counter.stored.get()).isEqualTo(2);
+        assertThat(counter.committed.get()).isEqualTo(2);
+    }
+
     private static List<Method> hooks() {
         List<Method> found = new ArrayList<>();
         for (Object interceptor : RunningServer.bean(IInterceptorService.class).getAllRegisteredInterceptors()) {
@@ -64,5 +88,23 @@ class StageApiTest {
             }
         }
         return found;
+    }
+
+    /** Counts how often storage says that it is about to store something. */
+    @Interceptor
+    public static final class Counter {
+
+        private final AtomicInteger stored = new AtomicInteger();
+        private final AtomicInteger committed = new AtomicInteger();
+
+        @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+        public void store() {
+            stored.incrementAndGet();
+        }
+
+        @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
+        public void commit() {
+            committed.incrementAndGet();
+        }
     }
 }
