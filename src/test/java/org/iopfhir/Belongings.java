@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -97,7 +98,7 @@ final class Belongings {
 
     /** A copy under its id. */
     Resource of(String type) {
-        return byType.get(type).copy();
+        return Objects.requireNonNull(byType.get(type)).copy();
     }
 
     /** A copy without an id. */

@@ -113,7 +113,9 @@ class CapabilityApiTest {
     void servesEveryInteractionOfEveryStoredType() {
         List<String> failures = new ArrayList<>();
         for (CapabilityStatementRestResourceComponent type : served) {
-            if (STORED.containsKey(type.getType())) {
+            if (type.getType().equals("AuditEvent")) {
+                failures.addAll(new TypeLife(FHIR, type).liveUnchanged());
+            } else if (STORED.containsKey(type.getType())) {
                 failures.addAll(new TypeLife(FHIR, type).live());
             }
         }
@@ -311,6 +313,14 @@ class CapabilityApiTest {
 
         FHIR.process(Invented.transaction()).expect(200);
         FHIR.process(Invented.batch()).expect(200);
+    }
+
+    private static String put(Resource resource) {
+        String type = resource.fhirType();
+        String id = type + "/capability-" + type.toLowerCase(java.util.Locale.ROOT);
+        resource.setId(id);
+        assertThat(FHIR.put(id).body(resource).send().status()).as(id).isIn(200, 201);
+        return id;
     }
 
     private static Set<String> claiming(TypeRestfulInteraction interaction) {

@@ -44,7 +44,7 @@ class RoomsTest {
             Map.entry("access", Set.of("outcome")),
             Map.entry("smart", Set.of("access")),
             Map.entry("consent", Set.of("access", "outcome")),
-            Map.entry("audit", Set.of("access")),
+            Map.entry("audit", Set.of("access", "storage")),
             Map.entry("program", Set.of("outcome")),
             Map.entry("scheduling", Set.of("outcome")),
             Map.entry("attendance", Set.of("outcome")),

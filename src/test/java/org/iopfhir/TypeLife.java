@@ -62,11 +62,44 @@ final class TypeLife {
         return failures;
     }
 
+    /** The life of what is created, read, and never changed. */
+    List<String> liveUnchanged() {
+        assertThat(claims.getInteraction().stream().map(i -> i.getCode()))
+                .as(type)
+                .containsExactlyInAnyOrder(
+                        TypeRestfulInteraction.READ,
+                        TypeRestfulInteraction.VREAD,
+                        TypeRestfulInteraction.CREATE,
+                        TypeRestfulInteraction.HISTORYINSTANCE,
+                        TypeRestfulInteraction.SEARCHTYPE);
+        assertThat(claims.getConditionalCreate() || claims.getConditionalUpdate() || claims.getUpdateCreate())
+                .as(type)
+                .isFalse();
+        String id = expect("create", 201, fhir.post(type).body(resource("en")).send())
+                .location();
+        expect("read", 200, fhir.get(id).send());
+        expect("vread", 200, fhir.get(id + "/_history/1").send());
+        expect("history", 200, fhir.get(id + "/_history").send());
+        conditionalReads(id);
+        expect(
+                "search",
+                200,
+                fhir.get(type + "?_id=" + id.substring(id.indexOf('/') + 1)).send());
+        expect("history of type", 400, fhir.get(type + "/_history").send());
+        expect("update", 405, fhir.put(id).body(resource("fr")).send());
+        expect("delete", 405, fhir.delete(id).send());
+        return failures;
+    }
+
     private void read(String id) {
         expect("read", 200, fhir.get(id).send());
         expect("vread", 200, fhir.get(id + "/_history/1").send());
         expect("search", 200, fhir.get(type + "?" + invented.tagged()).send());
         expect("history of type", 200, fhir.get(type + "/_history?_count=1").send());
+        conditionalReads(id);
+    }
+
+    private void conditionalReads(String id) {
         Answer again = fhir.get(id).header("If-None-Match", "W/\"1\"").send();
         expect("conditional read", 304, again);
         if (claims.getConditionalRead() == ConditionalReadStatus.FULLSUPPORT) {

@@ -11,6 +11,7 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContex
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.iopfhir.access.Interaction;
+import org.iopfhir.storage.AuditSearch;
 import org.iopfhir.storage.InsideBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,15 @@ public final class Capabilities {
 
     private static final Set<TypeRestfulInteraction> UPDATING =
             Set.of(TypeRestfulInteraction.UPDATE, TypeRestfulInteraction.PATCH);
+    /** Nobody changes or deletes an AuditEvent. */
+    private static final Set<TypeRestfulInteraction> OF_EVENTS = EnumSet.of(
+            TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.CREATE,
+            TypeRestfulInteraction.HISTORYINSTANCE,
+            TypeRestfulInteraction.SEARCHTYPE);
+
+    private static final String EVENT = "AuditEvent";
 
     private static final List<TypeRestfulInteraction> PUBLISHED =
             List.of(TypeRestfulInteraction.READ, TypeRestfulInteraction.SEARCHTYPE);
@@ -124,18 +135,20 @@ public final class Capabilities {
 
     private CapabilityStatementRestResourceComponent stored(String type) {
         CapabilityStatementRestResourceComponent r = new CapabilityStatementRestResourceComponent().setType(type);
+        boolean isEvent = type.equals(EVENT);
         boolean updates = content.isPermitted(Interaction.UPDATE, type);
         boolean deletes = content.isPermitted(Interaction.DELETE, type);
         STORED.stream()
                 .filter(interaction -> (updates || !UPDATING.contains(interaction))
-                        && (deletes || interaction != TypeRestfulInteraction.DELETE))
+                        && (deletes || interaction != TypeRestfulInteraction.DELETE)
+                        && (!isEvent || OF_EVENTS.contains(interaction)))
                 .forEach(interaction -> r.addInteraction().setCode(interaction));
-        r.setVersioning(ResourceVersionPolicy.VERSIONEDUPDATE);
+        r.setVersioning(updates ? ResourceVersionPolicy.VERSIONEDUPDATE : ResourceVersionPolicy.VERSIONED);
         r.setReadHistory(true).setUpdateCreate(updates);
         // A Binary is sent as what it is, without the time of its last change.
         r.setConditionalRead(
                 type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
-        r.setConditionalCreate(true);
+        r.setConditionalCreate(!isEvent);
         r.setConditionalUpdate(updates)
                 .setConditionalDelete(deletes ? ConditionalDeleteStatus.SINGLE : ConditionalDeleteStatus.NOTSUPPORTED);
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
@@ -166,16 +179,20 @@ public final class Capabilities {
                     .setName(p.getName())
                     .setDefinition(p.getUri())
                     .setType(SearchParamType.fromCode(p.getParamType().getCode()));
-            if (p.getParamType() == RestSearchParameterTypeEnum.REFERENCE) {
+            if (p.getParamType() == RestSearchParameterTypeEnum.REFERENCE && !type.equals(EVENT)) {
                 r.addSearchInclude(type + ":" + p.getName());
             }
         }
-        for (String source : content.storedTypes()) {
-            parameters(source).stream()
-                    .filter(p -> p.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
-                    .filter(p -> p.getTargets().contains(type))
-                    .forEach(p -> r.addSearchRevInclude(source + ":" + p.getName()));
-        }
+        content.storedTypes().stream()
+                .filter(source -> !type.equals(EVENT) && !source.equals(EVENT))
+                .forEach(source -> reverseIncludes(r, type, source));
+    }
+
+    private void reverseIncludes(CapabilityStatementRestResourceComponent r, String type, String source) {
+        parameters(source).stream()
+                .filter(p -> p.getParamType() == RestSearchParameterTypeEnum.REFERENCE)
+                .filter(p -> p.getTargets().contains(type))
+                .forEach(p -> r.addSearchRevInclude(source + ":" + p.getName()));
     }
 
     private List<RuntimeSearchParam> parameters(String type) {
@@ -184,6 +201,7 @@ public final class Capabilities {
                 .values();
         return active.stream()
                 .filter(this::canBeSearchedBy)
+                .filter(p -> !type.equals(EVENT) || AuditSearch.PARAMETERS.contains(p.getName()))
                 .sorted(Comparator.comparing(RuntimeSearchParam::getName))
                 .toList();
     }

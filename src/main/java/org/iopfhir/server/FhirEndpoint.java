@@ -56,7 +56,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, Observation.class, AccessWiring.class})
+@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -79,7 +79,8 @@ public class FhirEndpoint {
             Capabilities capabilities,
             RuleHook rules,
             AccessHook access,
-            RequestLog requestLog) {
+            RequestLog requestLog,
+            AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(
                 http.baseUrl().isEmpty()
@@ -94,8 +95,10 @@ public class FhirEndpoint {
         interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(rules);
+        interceptors.registerInterceptor(audit);
         interceptors.registerInterceptor(new FailureHook(
-                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes()))));
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
+                audit));
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,12 @@ public final class RequestLog extends HttpFilter {
             http.setAttribute(TYPE, request.getResourceName() == null ? NONE : request.getResourceName());
             http.setAttribute(REQUEST_ID, request.getRequestId());
         }
+    }
+
+    /** The id by which HAPI knows a request; {@code null} before it has read it. */
+    static @Nullable String requestId(HttpServletRequest request) {
+        Object id = request.getAttribute(REQUEST_ID);
+        return id == null ? null : id.toString();
     }
 
     private void note(HttpServletRequest request, HttpServletResponse response, Timer.Sample sample) {

@@ -74,6 +74,7 @@ record ServedContent(
         Map<String, Map<String, String>> operations = new HashMap<>(TERMINOLOGY_OPERATIONS);
         ServedTypes.names().forEach(type -> operations.put(type, STORED_OPERATIONS));
         operations.put("Patient", PATIENT_OPERATIONS);
+        operations.put("AuditEvent", Map.of("validate", core("Resource-validate")));
         return new ServedContent(
                 guide,
                 requirements,

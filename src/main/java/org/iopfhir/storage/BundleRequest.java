@@ -7,6 +7,7 @@ import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.MethodNotAllowedException;
 import ca.uhn.fhir.rest.server.method.BaseMethodBinding;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import ca.uhn.fhir.rest.server.servlet.ServletSubRequestDetails;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.hl7.fhir.instance.model.api.IBaseReference;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -33,18 +35,23 @@ final class BundleRequest {
 
     private static final String URN = "urn:";
 
+    private static final Pattern AUDIT_EVENT = Pattern.compile("/?AuditEvent(?![A-Za-z])");
+
     private final FhirContext fhir;
     private final CompartmentUrl compartment;
     private final SearchQuery query;
     private final DaoRegistry daos;
     private final EntryAccess access;
+    private final AuditSearch auditEvents;
 
-    BundleRequest(FhirContext fhir, SearchQuery query, DaoRegistry daos, Access access) {
+    BundleRequest(
+            FhirContext fhir, SearchQuery query, DaoRegistry daos, Access access, AuditSearch auditEvents) {
         this.fhir = fhir;
         this.compartment = new CompartmentUrl(fhir);
         this.query = query;
         this.daos = daos;
         this.access = new EntryAccess(access);
+        this.auditEvents = auditEvents;
     }
 
     /**
@@ -81,6 +88,12 @@ final class BundleRequest {
         if (verb == HTTPVerb.POST && url.contains("/")) {
             throw new InvalidRequestException(where + ": operations and searches by POST are not served in a Bundle");
         }
+        if (AUDIT_EVENT.matcher(url).lookingAt() && (verb != HTTPVerb.GET && verb != HTTPVerb.POST)) {
+            throw new MethodNotAllowedException(where + ": nobody changes or deletes an AuditEvent");
+        }
+        if (AUDIT_EVENT.matcher(url).lookingAt() && entry.getRequest().hasIfNoneExist()) {
+            throw new InvalidRequestException(where + ": an AuditEvent cannot be created on a condition");
+        }
         if (entry.getRequest().hasIfMatch()) {
             VersionMatch.version(entry.getRequest().getIfMatch());
             ConflictRetry.namesVersions(request);
@@ -113,7 +126,9 @@ final class BundleRequest {
             access.checkRead(method.getRestOperationType(read), read);
             String type = read.getResourceName();
             boolean isSearch = read.getId() == null && read.getOperation() == null;
-            if (isSearch && type != null && ServedTypes.names().contains(type)) {
+            if (isSearch && "AuditEvent".equals(type)) {
+                auditEvents.parse(read, null);
+            } else if (isSearch && type != null && ServedTypes.names().contains(type)) {
                 access.checkSearch(type, query.parse(daos.getResourceDao(type), read), read);
             }
         }

@@ -57,9 +57,10 @@ final class Includes {
             throw new InvalidRequestException(
                     parameter + " must name its source and parameter, such as Encounter:subject");
         }
-        RuntimeSearchParam known = ServedTypes.names().contains(type)
-                ? registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH)
-                : null;
+        // Most AuditEvents are in the journal, where no include would find them.
+        boolean canBeSource = ServedTypes.names().contains(type) && !type.equals("AuditEvent");
+        RuntimeSearchParam known =
+                canBeSource ? registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH) : null;
         if (known == null
                 || known.getParamType() != RestSearchParameterTypeEnum.REFERENCE
                 || InsideBundle.leadsInto(known)) {

@@ -47,6 +47,9 @@ final class ParameterShapes {
         }
         if (name.startsWith("_has:")) {
             String[] parts = name.split(":", HAS_PARTS);
+            if (parts[1].equals("AuditEvent")) {
+                throw new InvalidRequestException("AuditEvents are searched by themselves only, not by _has");
+            }
             if (parts.length == HAS_PARTS) {
                 check(parts[1], parts[2], List.of());
                 check(parts[1], parts[HAS_PARTS - 1], values);

@@ -56,19 +56,27 @@ public class Storage {
             SearchQuery query,
             SameCondition sameCondition,
             PatientEverything everything,
+            AuditEventProvider auditEvents,
             Access access) {
         List<Object> providers = new ArrayList<>();
-        ServedTypes.names()
+        ServedTypes.names().stream()
+                .filter(type -> !type.equals("AuditEvent"))
                 .forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition, access)));
         providers.add(everything);
+        providers.add(auditEvents);
         List<Object> hooks = List.of(new ConflictRetry(), access.searches());
         return new StoredTypes(providers, new OwnReferences(fhir), hooks);
     }
 
     @Bean
+    SearchLimits searchLimits(SearchSettings search, ISearchParamRegistry registry) {
+        return new SearchLimits(search, registry);
+    }
+
+    @Bean
     SearchQuery searchQuery(
-            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchSettings search, Clock clock) {
-        return new SearchQuery(fhir, registry, pages, new SearchLimits(search, registry), clock);
+            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
+        return new SearchQuery(fhir, registry, pages, limits, clock);
     }
 
     @Bean
@@ -79,8 +87,10 @@ public class Storage {
             SearchQuery query,
             DaoRegistry daos,
             SameCondition sameCondition,
+            AuditSearch auditSearch,
             Access access) {
-        return new SystemProvider(dao, new BundleRequest(fhir, query, daos, access), answers, sameCondition);
+        BundleRequest requests = new BundleRequest(fhir, query, daos, access, auditSearch);
+        return new SystemProvider(dao, requests, answers, sameCondition);
     }
 
     @Bean
@@ -111,6 +121,32 @@ public class Storage {
             MatchUrlService urls,
             ISearchParamRegistry registry) {
         return new Access(gate, new SearchGate(fhir, gate, urls, new Joins(fhir, registry)), within, daos);
+    }
+
+    @Bean
+    AuditJournal auditJournal(DataSource dataSource, DatabaseSettings settings) {
+        AuditSchema.bringUpToDate(dataSource, settings.isH2());
+        return new AuditJournal(new JdbcTemplate(dataSource));
+    }
+
+    @Bean
+    AuditSearch auditSearch(DataSource dataSource, PageSettings pages, SearchLimits limits, Clock clock) {
+        return new AuditSearch(new JdbcTemplate(dataSource), pages, limits, clock);
+    }
+
+    @Bean
+    AuditEventProvider auditEventProvider(
+            DaoRegistry daos,
+            AuditSearch search,
+            RecordFinder finder,
+            AuditForm form,
+            AuditEventProvider.Readers readers) {
+        return new AuditEventProvider(dao(daos, "AuditEvent"), search, finder, form, readers);
+    }
+
+    @Bean
+    RecordOwners recordOwners(FhirContext fhir, DataSource dataSource) {
+        return new RecordOwners(fhir, new JdbcTemplate(dataSource));
     }
 
     @Bean

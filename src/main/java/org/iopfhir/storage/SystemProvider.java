@@ -41,6 +41,7 @@ public final class SystemProvider {
 
     @Transaction
     public Bundle transaction(@TransactionParam Bundle bundle, RequestDetails request) {
+        BundleAsked.note(bundle, request);
         if (bundle.getType() == BundleType.BATCH) {
             return batch(bundle, request);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.IAnonymousInterceptor;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Organization;
@@ -143,5 +145,23 @@ class StageApiTest {
             }
         }
         return found;
+    }
+
+    /** Counts how often storage says that it is about to store something. */
+    @Interceptor
+    public static final class Counter {
+
+        private final AtomicInteger stored = new AtomicInteger();
+        private final AtomicInteger committed = new AtomicInteger();
+
+        @Hook(Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED)
+        public void store() {
+            stored.incrementAndGet();
+        }
+
+        @Hook(Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED)
+        public void commit() {
+            committed.incrementAndGet();
+        }
     }
 }

@@ -45,6 +45,16 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(List.of(), true);
     }
 
+    /** A server and a database of one's own, to be closed. */
+    public static RunningServer start() {
+        return new RunningServer(List.of(), false);
+    }
+
+    /** An object of this server, for what cannot be done over HTTP. */
+    public <T> T own(Class<T> type) {
+        return context.getBean(type);
+    }
+
     /** A client of this server. */
     public FhirClient fhir() {
         return client;

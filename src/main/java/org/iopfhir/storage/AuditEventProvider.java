@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
+import ca.uhn.fhir.model.api.ResourceMetadataKeyEnum;
+import ca.uhn.fhir.model.valueset.BundleEntrySearchModeEnum;
+import ca.uhn.fhir.model.valueset.BundleEntryTransactionMethodEnum;
+import ca.uhn.fhir.rest.annotation.ConditionalUrlParam;
+import ca.uhn.fhir.rest.annotation.Create;
+import ca.uhn.fhir.rest.annotation.History;
+import ca.uhn.fhir.rest.annotation.IdParam;
+import ca.uhn.fhir.rest.annotation.Read;
+import ca.uhn.fhir.rest.annotation.ResourceParam;
+import ca.uhn.fhir.rest.annotation.Search;
+import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.server.IBundleProvider;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.rest.server.SimpleBundleProvider;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.AuditEvent;
+import org.hl7.fhir.r4.model.Resource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The REST face of AuditEvent: those that this server wrote itself, out of its journal, and those that clients described,
+ * as they came. Both are found by the same search; nobody changes or deletes either.
+ */
+public final class AuditEventProvider implements IResourceProvider {
+
+    private static final String ONLY_VERSION = "1";
+
+    private final IFhirResourceDao<AuditEvent> dao;
+    private final AuditSearch journal;
+    private final RecordFinder stored;
+    private final AuditForm form;
+    private final Readers readers;
+
+    AuditEventProvider(
+            IFhirResourceDao<AuditEvent> dao,
+            AuditSearch journal,
+            RecordFinder stored,
+            AuditForm form,
+            Readers readers) {
+        this.dao = dao;
+        this.journal = journal;
+        this.stored = stored;
+        this.form = form;
+        this.readers = readers;
+    }
+
+    /** Whose events the caller of a request may read: ids of patients, or {@code null} for all events. */
+    @FunctionalInterface
+    public interface Readers {
+        @Nullable
+        Set<String> patients(RequestDetails request);
+    }
+
+    @Override
+    public Class<AuditEvent> getResourceType() {
+        return AuditEvent.class;
+    }
+
+    @Read(version = true)
+    public AuditEvent read(@IdParam IIdType id, RequestDetails request) {
+        if (id.hasVersionIdPart() && !id.getVersionIdPart().equals(ONLY_VERSION)) {
+            throw missing(id);
+        }
+        AuditEvent event = one(id, request);
+        UnchangedSince.check(request, event);
+        return event;
+    }
+
+    /** Events have one version. */
+    @History
+    public List<AuditEvent> history(@IdParam IIdType id, RequestDetails request) {
+        AuditEvent event = one(id, request);
+        ResourceMetadataKeyEnum.ENTRY_TRANSACTION_METHOD.put(event, BundleEntryTransactionMethodEnum.POST);
+        return List.of(event);
+    }
+
+    @Search(allowUnknownParams = true)
+    public IBundleProvider search(RequestDetails request) {
+        Set<String> patients = readers.patients(request);
+        AuditSearch.Asked asked = journal.parse(request, patients);
+        AuditSearch.Found found = journal.find(asked);
+        if (asked.countOnly()) {
+            SimpleBundleProvider number = new SimpleBundleProvider();
+            number.setSize(found.total());
+            return number;
+        }
+        int count = asked.page().count();
+        int received = found.rows().size();
+        List<AuditRow> rows = found.rows().subList(0, Math.min(count, received));
+        List<IBaseResource> events = events(rows, patients);
+        events.forEach(event -> ResourceMetadataKeyEnum.ENTRY_SEARCH_MODE.put(event, BundleEntrySearchModeEnum.MATCH));
+        SimpleBundleProvider page = new SimpleBundleProvider(events);
+        page.setTotalResourcesRequestedReturned(received);
+        page.setCurrentPageOffset(asked.page().offset());
+        page.setCurrentPageSize(count);
+        page.setPreferredPageSize(count);
+        Integer total =
+                received > count ? found.total() : Integer.valueOf(asked.page().offset() + received);
+        page.setSize(total);
+        return page;
+    }
+
+    @Create
+    public MethodOutcome create(
+            @ResourceParam AuditEvent event, @ConditionalUrlParam @Nullable String condition, RequestDetails request) {
+        if (condition != null) {
+            throw new InvalidRequestException("An AuditEvent cannot be created on a condition");
+        }
+        return WriteNotes.attach(dao.create(event, request), request);
+    }
+
+    private AuditEvent one(IIdType id, RequestDetails request) {
+        Set<String> patients = readers.patients(request);
+        AuditRow row = journal.find(id.getIdPart(), patients).orElseThrow(() -> missing(id));
+        return (AuditEvent) events(List.of(row), patients).get(0);
+    }
+
+    private List<IBaseResource> events(List<AuditRow> rows, @Nullable Set<String> patients) {
+        List<String> described = rows.stream()
+                .filter(AuditRow::isDescribed)
+                .map(row -> "AuditEvent/" + row.id())
+                .toList();
+        Map<String, Resource> byId = stored.read(described).stream()
+                .collect(Collectors.toMap(resource -> resource.getIdElement().getIdPart(), Function.identity()));
+        return rows.stream()
+                .map(row -> row.isDescribed() ? byId.get(row.id()) : form.event(row, patients))
+                .map(IBaseResource.class::cast)
+                .toList();
+    }
+
+    private static ResourceNotFoundException missing(IIdType id) {
+        return new ResourceNotFoundException("AuditEvent/" + id.getIdPart() + " is not known");
+    }
+}

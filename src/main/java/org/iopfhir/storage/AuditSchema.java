@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** The tables of the journal. Nothing in this server deletes from them, or changes a row. */
+final class AuditSchema {
+
+    /** Any number that nothing else in the database locks by. */
+    private static final long LOCK = 4_217_042_002L;
+
+    private static final List<String> TABLES = List.of(
+            """
+            create table if not exists IOP_AUDIT (
+                ID varchar(64) not null primary key,
+                RECORDED timestamp(3) with time zone not null,
+                TYPE varchar(200) not null,
+                SUBTYPES varchar(1000000) not null,
+                ACTION varchar(1),
+                OUTCOME varchar(2),
+                OF_TYPE varchar(200),
+                RESOURCES varchar(1000000) not null,
+                QUERY varchar(1000000),
+                USER_REF varchar(200),
+                USER_NAME varchar(200),
+                CLIENT varchar(200),
+                ROLES varchar(1000000) not null,
+                PURPOSE varchar(200),
+                OTHERS varchar(1000000) not null,
+                REQUEST_ID varchar(200),
+                ADDRESS varchar(200),
+                STATUS integer not null,
+                SOURCE varchar(200),
+                STORED timestamp(3) with time zone,
+                PATIENTS varchar(1000000) not null
+            )""",
+            "create index if not exists IDX_IOP_AUDIT_RECORDED on IOP_AUDIT (RECORDED, ID)",
+            "create index if not exists IDX_IOP_AUDIT_USER on IOP_AUDIT (USER_REF, RECORDED)",
+            "create index if not exists IDX_IOP_AUDIT_STORED on IOP_AUDIT (STORED)",
+            """
+            create table if not exists IOP_AUDIT_PATIENT (
+                PATIENT varchar(64) not null,
+                AUDIT_ID varchar(64) not null,
+                primary key (PATIENT, AUDIT_ID)
+            )""");
+
+    private AuditSchema() {}
+
+    /** Make what is missing. Several nodes may start at once; the lock lets one of them work. */
+    static void bringUpToDate(DataSource pool, boolean isH2) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            if (!isH2) {
+                statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+            }
+            for (String table : TABLES) {
+                statement.execute(table);
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The tables of the audit journal cannot be made", e);
+        }
+    }
+}
