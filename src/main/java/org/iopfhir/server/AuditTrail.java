@@ -9,7 +9,6 @@ import org.iopfhir.audit.BalpForm;
 import org.iopfhir.audit.DescribedEvents;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.conformance.Conformance;
-import org.iopfhir.storage.AuditEventProvider;
 import org.iopfhir.storage.AuditForm;
 import org.iopfhir.storage.AuditJournal;
 import org.iopfhir.storage.RecordOwners;
@@ -32,11 +31,6 @@ class AuditTrail {
     @Bean
     AuditForm auditForm(HttpSettings http, PatientsOf patients) {
         return new BalpForm(http.baseUrl(), new DescribedEvents(patients));
-    }
-
-    @Bean
-    AuditEventProvider.Readers auditReaders() {
-        return new AuditReaders();
     }
 
     @Bean

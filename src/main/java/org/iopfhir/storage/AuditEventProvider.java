@@ -13,21 +13,22 @@ import ca.uhn.fhir.rest.annotation.Read;
 import ca.uhn.fhir.rest.annotation.ResourceParam;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.IBundleProvider;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.SimpleBundleProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.AuditEvent;
-import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.IdType;
+import org.iopfhir.outcome.FailureTranslation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,28 +41,15 @@ public final class AuditEventProvider implements IResourceProvider {
 
     private final IFhirResourceDao<AuditEvent> dao;
     private final AuditSearch journal;
-    private final RecordFinder stored;
     private final AuditForm form;
-    private final Readers readers;
+    private final Gate gate;
 
     AuditEventProvider(
-            IFhirResourceDao<AuditEvent> dao,
-            AuditSearch journal,
-            RecordFinder stored,
-            AuditForm form,
-            Readers readers) {
+            IFhirResourceDao<AuditEvent> dao, AuditSearch journal, RecordFinder stored, AuditForm form, Gate gate) {
         this.dao = dao;
         this.journal = journal;
-        this.stored = stored;
         this.form = form;
-        this.readers = readers;
-    }
-
-    /** Whose events the caller of a request may read: ids of patients, or {@code null} for all events. */
-    @FunctionalInterface
-    public interface Readers {
-        @Nullable
-        Set<String> patients(RequestDetails request);
+        this.gate = gate;
     }
 
     @Override
@@ -89,7 +77,7 @@ public final class AuditEventProvider implements IResourceProvider {
 
     @Search(allowUnknownParams = true)
     public IBundleProvider search(RequestDetails request) {
-        Set<String> patients = readers.patients(request);
+        Set<String> patients = patients(RestOperationTypeEnum.SEARCH_TYPE, request);
         AuditSearch.Asked asked = journal.parse(request, patients);
         AuditSearch.Found found = journal.find(asked);
         if (asked.countOnly()) {
@@ -119,26 +107,42 @@ public final class AuditEventProvider implements IResourceProvider {
         if (condition != null) {
             throw new InvalidRequestException("An AuditEvent cannot be created on a condition");
         }
+        gate.require(RestOperationTypeEnum.CREATE, "AuditEvent", request);
         return WriteNotes.attach(dao.create(event, request), request);
     }
 
+    /** Ids of the patients about whom the caller may read events; {@code null} when he may read all. */
+    private @Nullable Set<String> patients(RestOperationTypeEnum use, RequestDetails request) {
+        Reach reach = gate.require(use, "AuditEvent", request);
+        if (reach.isWhole()) {
+            return null;
+        }
+        Set<String> patients = new HashSet<>();
+        for (Reach.Part part : reach.parts()) {
+            if (part.patients() == null || !part.filter().isEmpty()) {
+                throw FailureTranslation.forbidden("A scope with a filter cannot narrow AuditEvent");
+            }
+            patients.addAll(part.patients());
+        }
+        return patients;
+    }
+
     private AuditEvent one(IIdType id, RequestDetails request) {
-        Set<String> patients = readers.patients(request);
+        Set<String> patients = patients(RestOperationTypeEnum.READ, request);
         AuditRow row = journal.find(id.getIdPart(), patients).orElseThrow(() -> missing(id));
         return (AuditEvent) events(List.of(row), patients).get(0);
     }
 
     private List<IBaseResource> events(List<AuditRow> rows, @Nullable Set<String> patients) {
-        List<String> described = rows.stream()
-                .filter(AuditRow::isDescribed)
-                .map(row -> "AuditEvent/" + row.id())
-                .toList();
-        Map<String, Resource> byId = stored.read(described).stream()
-                .collect(Collectors.toMap(resource -> resource.getIdElement().getIdPart(), Function.identity()));
         return rows.stream()
-                .map(row -> row.isDescribed() ? byId.get(row.id()) : form.event(row, patients))
+                .map(row -> row.isDescribed() ? described(row) : form.event(row, patients))
                 .map(IBaseResource.class::cast)
                 .toList();
+    }
+
+    /** The gate has been asked already, and the journal has found it within what the caller may read. */
+    private AuditEvent described(AuditRow row) {
+        return dao.read(new IdType("AuditEvent", row.id()), new SystemRequestDetails());
     }
 
     private static ResourceNotFoundException missing(IIdType id) {

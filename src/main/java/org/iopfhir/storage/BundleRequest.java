@@ -44,8 +44,7 @@ final class BundleRequest {
     private final EntryAccess access;
     private final AuditSearch auditEvents;
 
-    BundleRequest(
-            FhirContext fhir, SearchQuery query, DaoRegistry daos, Access access, AuditSearch auditEvents) {
+    BundleRequest(FhirContext fhir, SearchQuery query, DaoRegistry daos, Access access, AuditSearch auditEvents) {
         this.fhir = fhir;
         this.compartment = new CompartmentUrl(fhir);
         this.query = query;

@@ -136,12 +136,7 @@ public class Storage {
 
     @Bean
     AuditEventProvider auditEventProvider(
-            DaoRegistry daos,
-            AuditSearch search,
-            RecordFinder finder,
-            AuditForm form,
-            AuditEventProvider.Readers readers) {
-        return new AuditEventProvider(dao(daos, "AuditEvent"), search, finder, form, readers);
+        return new AuditEventProvider(dao(daos, "AuditEvent"), search, form, gate);
     }
 
     @Bean
