@@ -29,6 +29,7 @@ import org.iopfhir.server.edge.BodyArrival;
 import org.iopfhir.server.edge.BodyMemory;
 import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
+import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
@@ -57,7 +58,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, Observation.class})
+@Import({Storage.class, Observation.class, SmartWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -120,9 +121,15 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Capabilities capabilities(ISearchParamRegistry registry, Conformance conformance, Clock clock, HttpSettings http) {
+    Capabilities capabilities(
+            ISearchParamRegistry registry,
+            Conformance conformance,
+            Clock clock,
+            HttpSettings http,
+            SmartSettings smart) {
         boolean cors = !http.corsOrigins().isEmpty();
-        return new Capabilities(registry, ServedContent.of(conformance), Date.from(clock.instant()), cors);
+        return new Capabilities(
+                registry, ServedContent.of(conformance), Date.from(clock.instant()), cors, smart.enabled());
     }
 
     @Bean
@@ -223,10 +230,11 @@ public class FhirEndpoint {
             ServletWebServerApplicationContext web,
             Conformance conformance,
             SandboxSettings sandbox,
-            BundleStore store) {
+            BundleStore store,
+            SmartStart smart) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Bundle> stories = sandbox.stories() ? conformance.iop().stories() : List.of();
-        return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories)));
+        return new WarmUp(web, List.of(conformance.check()::warm, () -> cohort.load(stories), smart));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

@@ -97,6 +97,11 @@ public class Storage {
     }
 
     @Bean
+    EntryStore entryStore(DataSource dataSource, Clock clock) {
+        return new EntryStore(new JdbcTemplate(dataSource), clock);
+    }
+
+    @Bean
     RecordFinder recordFinder(DaoRegistry daos, MatchUrlService urls, EntityManagerFactory entities) {
         return new RecordFinder(daos, urls, SharedEntityManagerCreator.createSharedEntityManager(entities));
     }
