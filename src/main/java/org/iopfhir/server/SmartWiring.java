@@ -20,7 +20,9 @@ import org.iopfhir.smart.Smart;
 import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.EntryStore;
+import org.iopfhir.storage.RecordFinder;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
@@ -58,9 +60,10 @@ class SmartWiring {
 
     /** After the log and CORS; it answers what it covers, so that no filter of the FHIR API comes after it. */
     @Bean
-    FilterRegistrationBean<Filter> smartFilter(Smart smart, SmartSettings settings, HttpSettings http) {
+    FilterRegistrationBean<Filter> smartFilter(
+            Smart smart, SmartSettings settings, HttpSettings http, ObjectProvider<RecordFinder> records) {
         FilterRegistrationBean<Filter> filter =
-                new FilterRegistrationBean<>(new OnDemand(() -> smart.filter(http.baseUrl())));
+                new FilterRegistrationBean<>(new OnDemand(() -> smart.filter(http.baseUrl(), new StoredPatients(records.getObject()))));
         filter.addUrlPatterns(Smart.paths().toArray(String[]::new));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 15);
         filter.setEnabled(settings.enabled());

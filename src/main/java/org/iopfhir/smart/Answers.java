@@ -27,6 +27,10 @@ final class Answers {
         bytes(response, status, "text/html;charset=UTF-8", content);
     }
 
+    static void css(HttpServletResponse response, String content) throws IOException {
+        bytes(response, HttpServletResponse.SC_OK, "text/css;charset=UTF-8", content);
+    }
+
     /** Nobody keeps it on the way. */
     static void unstored(HttpServletResponse response) {
         response.setHeader("Cache-Control", "no-store");

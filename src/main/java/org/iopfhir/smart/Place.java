@@ -19,7 +19,6 @@ record Place(String issuer) {
     static final String REGISTER = "/auth/register";
     static final String LAUNCH = "/auth/launch";
     static final String STYLE = "/auth/smart-style.json";
-    static final String LOGIN = "/auth/login";
     static final String APPS = "/auth/apps";
     static final String OPENID = "/.well-known/openid-configuration";
     static final String SMART = "/.well-known/smart-configuration";

@@ -72,9 +72,10 @@ public final class Smart {
     /**
      * Answers below {@code /auth} and {@code /.well-known}, and the discovery below the FHIR base.
      *
-     * @param baseUrl the FHIR base as clients write it; empty when each request says it
+     * @param baseUrl  the FHIR base as clients write it; empty when each request says it
+     * @param patients upon whom an app can be opened
      */
-    public Filter filter(String baseUrl) {
+    public Filter filter(String baseUrl, PatientDirectory patients) {
         RegisteredClients clients = new RegisteredClients(accounts, settings.offlineAccess());
         GrantStore grants = new GrantStore(entries, clients, revoked, clock);
         AssertionDecoders decoders =
@@ -85,11 +86,23 @@ public final class Smart {
                 ClientProofs.providers(clients, grants, decoders),
                 TokenMaking.generator(accounts, keys, clock, settings.offlineAccess()));
         OwnTokens own = new OwnTokens(keys, revoked, clock);
+        Registration registration = new Registration(settings.registrationToken(), accounts.clients());
         return new SmartFilter(
                 baseUrl,
                 keys,
-                new Discovery(!settings.registrationToken().isEmpty()),
+                new Discovery(registration.isOn()),
                 token,
-                new TokenEndpoints(own, grants, revoked, accounts));
+                new TokenEndpoints(own, grants, revoked, accounts),
+                people(own, registration, new Decisions(accounts, clients, grants, entries, clock), patients));
+    }
+
+    private SmartFilter.People people(
+            OwnTokens own, Registration registration, Decisions decisions, PatientDirectory patients) {
+        Launches launches = new Launches(entries, clock);
+        Authorize authorize = new Authorize(accounts, launches, clock);
+        return new SmartFilter.People(
+                new Pages(accounts, entries, clock, authorize, decisions, patients),
+                new EhrLaunch(own, accounts, launches, patients),
+                registration);
     }
 }

@@ -41,14 +41,25 @@ final class SmartFilter extends HttpFilter {
     private final transient Discovery discovery;
     private final transient TokenFilters tokens;
     private final transient TokenEndpoints endpoints;
+    private final transient People people;
 
-    SmartFilter(String baseUrl, Keys keys, Discovery discovery, TokenFilters tokens, TokenEndpoints endpoints) {
+    SmartFilter(
+            String baseUrl,
+            Keys keys,
+            Discovery discovery,
+            TokenFilters tokens,
+            TokenEndpoints endpoints,
+            People people) {
         this.baseUrl = baseUrl;
+        this.people = people;
         this.keys = keys;
         this.discovery = discovery;
         this.tokens = tokens;
         this.endpoints = endpoints;
     }
+
+    /** What people and EHRs use. */
+    record People(Pages pages, EhrLaunch launch, Registration registration) {}
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -56,11 +67,28 @@ final class SmartFilter extends HttpFilter {
         HEADERS.forEach(response::setHeader);
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         Place place = Place.of(baseUrl, request);
+        if (place.issuer().startsWith("https:")) {
+            response.setHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+        Visit visit = new Visit(request, response, place);
         if (CLIENTS_ONLY.contains(path)) {
             post(request, response, place, path);
+        } else if (path.equals(Place.LAUNCH) && visit.isPost()) {
+            people.launch().answer(visit);
+        } else if (path.equals(Place.REGISTER) && visit.isPost() && people.registration().isOn()) {
+            people.registration().answer(visit);
+        } else if (isPage(visit)) {
+            Answers.unstored(response);
+            if (!people.pages().answer(visit, path)) {
+                read(request, response, place, path);
+            }
         } else {
             read(request, response, place, path);
         }
+    }
+
+    private static boolean isPage(Visit visit) {
+        return visit.isPost() || visit.request().getMethod().equals("GET");
     }
 
     private void post(HttpServletRequest request, HttpServletResponse response, Place place, String path)
@@ -88,11 +116,15 @@ final class SmartFilter extends HttpFilter {
             case Place.STYLE -> STYLE;
             default -> null;
         };
-        if (document == null) {
+        if (path.equals(Pages.STYLE)) {
+            response.setHeader("Cache-Control", "public, max-age=3600");
+            Answers.css(response, Page.STYLE);
+        } else if (document == null) {
             Answers.error(response, HttpServletResponse.SC_NOT_FOUND, "not_found", "There is nothing here.");
         } else if (!Set.of("GET", "HEAD").contains(request.getMethod())) {
             refuseMethod(response, "GET, HEAD");
         } else {
+            response.setHeader("Cache-Control", "public, max-age=300");
             response.setHeader("Access-Control-Allow-Origin", "*");
             Answers.json(response, HttpServletResponse.SC_OK, document);
         }
