@@ -62,8 +62,8 @@ class SmartWiring {
     @Bean
     FilterRegistrationBean<Filter> smartFilter(
             Smart smart, SmartSettings settings, HttpSettings http, ObjectProvider<RecordFinder> records) {
-        FilterRegistrationBean<Filter> filter =
-                new FilterRegistrationBean<>(new OnDemand(() -> smart.filter(http.baseUrl(), new StoredPatients(records.getObject()))));
+        FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(
+                new OnDemand(() -> smart.filter(http.baseUrl(), new StoredPatients(records.getObject()))));
         filter.addUrlPatterns(Smart.paths().toArray(String[]::new));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 15);
         filter.setEnabled(settings.enabled());

@@ -46,7 +46,8 @@ final class Authorize {
             return code;
         }
 
-        @Nullable Back back() {
+        @Nullable
+        Back back() {
             return back;
         }
     }

@@ -44,8 +44,8 @@ final class Decisions {
     static boolean needsPatient(PendingRequest request) {
         return request.context().patient() == null
                 && request.scopes().stream()
-                        .anyMatch(scope -> scope.equals("launch/patient")
-                                || Scopes.isOfLevel(scope, Scope.Level.PATIENT));
+                        .anyMatch(scope ->
+                                scope.equals("launch/patient") || Scopes.isOfLevel(scope, Scope.Level.PATIENT));
     }
 
     /** Ids of the patients whom the user may choose among without a search; the user himself, or who authorized him. */
@@ -76,8 +76,8 @@ final class Decisions {
         if (request.consent() || client.isPublic()) {
             return true;
         }
-        Set<String> before = Set.copyOf(
-                Scopes.split(entries.find(CONSENT, id(user, client)).orElse("")));
+        Set<String> before =
+                Set.copyOf(Scopes.split(entries.find(CONSENT, id(user, client)).orElse("")));
         return !request.scopes().stream().allMatch(scope -> Scopes.isWithin(scope, before));
     }
 
@@ -89,8 +89,9 @@ final class Decisions {
     static Set<String> granted(PendingRequest request, List<String> chosen) {
         Set<String> granted = new LinkedHashSet<>();
         for (String scope : request.scopes()) {
-            List<String> parts =
-                    ScopeWords.parts(scope).keySet().stream().filter(chosen::contains).toList();
+            List<String> parts = ScopeWords.parts(scope).keySet().stream()
+                    .filter(chosen::contains)
+                    .toList();
             if (!parts.isEmpty()) {
                 granted.addAll(parts);
             } else if (chosen.contains(scope) || isNoChoice(scope)) {
@@ -137,17 +138,17 @@ final class Decisions {
                 .additionalParameters(more)
                 .build();
         String code = Secrets.random();
-        grants.save(OAuth2Authorization.withRegisteredClient(Objects.requireNonNull(
-                        clients.findByClientId(asked.client())))
-                .principalName(user.name())
-                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
-                .authorizedScopes(granted)
-                .attribute(Principal.class.getName(), GrantJson.signedIn(user.name()))
-                .attribute(OAuth2AuthorizationRequest.class.getName(), authorization)
-                .attribute(LaunchContext.class.getName(), request.context())
-                .token(new OAuth2AuthorizationCode(
-                        code, clock.instant(), clock.instant().plus(CODE_LIFE)))
-                .build());
+        grants.save(
+                OAuth2Authorization.withRegisteredClient(Objects.requireNonNull(clients.findByClientId(asked.client())))
+                        .principalName(user.name())
+                        .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                        .authorizedScopes(granted)
+                        .attribute(Principal.class.getName(), GrantJson.signedIn(user.name()))
+                        .attribute(OAuth2AuthorizationRequest.class.getName(), authorization)
+                        .attribute(LaunchContext.class.getName(), request.context())
+                        .token(new OAuth2AuthorizationCode(
+                                code, clock.instant(), clock.instant().plus(CODE_LIFE)))
+                        .build());
         return code;
     }
 

@@ -68,9 +68,8 @@ final class EhrLaunch {
 
     private void announce(Visit visit, JWTClaimsSet caller) throws IOException {
         JsonNode body = body(visit);
-        Optional<Client> client = text(body, "client") == null
-                ? Optional.empty()
-                : accounts.client(String.valueOf(text(body, "client")));
+        Optional<Client> client =
+                text(body, "client") == null ? Optional.empty() : accounts.client(String.valueOf(text(body, "client")));
         String patient = text(body, "patient");
         String encounter = text(body, "encounter");
         // Whoever opens an app with his own token opens it for himself.

@@ -50,10 +50,7 @@ record Forms(String token, Accounts accounts, PatientDirectory patients) {
         }
         List<PatientDirectory.Entry> found = searches && !name.isBlank()
                 ? patients.find(name.strip())
-                : own.stream()
-                        .map(patients::patient)
-                        .flatMap(Optional::stream)
-                        .toList();
+                : own.stream().map(patients::patient).flatMap(Optional::stream).toList();
         if (found.isEmpty() && !name.isBlank()) {
             page.add("<p role=\"status\">Nobody of that name was found.</p>");
         }
@@ -65,7 +62,9 @@ record Forms(String token, Accounts accounts, PatientDirectory patients) {
                     patient.id(),
                     patient.name(),
                     patient.birthDate() == null ? "(unknown)" : patient.birthDate()));
-            page.add("</fieldset>").add("<button type=\"submit\">Go on</button>").add("</form>");
+            page.add("</fieldset>")
+                    .add("<button type=\"submit\">Go on</button>")
+                    .add("</form>");
         }
         return page.form("patient", token, request)
                 .add("<button class=\"second\" type=\"submit\" name=\"cancel\" value=\"yes\">Back to the app</button>")
@@ -79,12 +78,13 @@ record Forms(String token, Accounts accounts, PatientDirectory patients) {
         page.add("<p>You are signed in as <strong>{}</strong>.</p>", user.name());
         String patient = asked.context().patient();
         if (patient != null) {
-            String name = patients.patient(patient)
-                    .map(PatientDirectory.Entry::name)
-                    .orElse(patient);
+            String name =
+                    patients.patient(patient).map(PatientDirectory.Entry::name).orElse(patient);
             page.add("<p>The app is opened upon the patient <strong>{}</strong>.</p>", name);
         }
-        page.add("<p>The app will be answered at <strong>{}</strong>.</p>", asked.asked().redirect());
+        page.add(
+                "<p>The app will be answered at <strong>{}</strong>.</p>",
+                asked.asked().redirect());
         page.form("consent", token, request)
                 .add("<p>Untick what you do not want to grant. You can end it at any time under"
                         + " <a href=\"apps\">connected apps</a>.</p>")

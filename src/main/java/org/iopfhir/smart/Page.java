@@ -5,8 +5,7 @@ package org.iopfhir.smart;
 final class Page {
 
     /** The only style sheet; inline styles would need a weaker content policy. */
-    static final String STYLE =
-            """
+    static final String STYLE = """
             :root { color-scheme: light; }
             body { margin: 0; background: #f4f5f7; color: #1a1a1a; font: 1.0625rem/1.5 system-ui, sans-serif; }
             header { background: #0b3d66; color: #fff; padding: 0.75rem 1.25rem; }
@@ -81,8 +80,7 @@ final class Page {
                 %s</main>
                 </body>
                 </html>
-                """
-                .replaceFirst("%s", quote(title))
+                """.replaceFirst("%s", quote(title))
                 .replaceFirst("%s", quote(title))
                 .replaceFirst("%s", java.util.regex.Matcher.quoteReplacement(html.toString()));
     }

@@ -105,8 +105,7 @@ final class Pages {
         return sessions.of(visit.request())
                 .filter(session -> session.since() >= request.signedInSince())
                 .flatMap(session -> accounts.user(session.user()))
-                .filter(user ->
-                        request.forUser() == null || request.forUser().equals(user.name()));
+                .filter(user -> request.forUser() == null || request.forUser().equals(user.name()));
     }
 
     /** Look what comes next, and go there. */
@@ -192,8 +191,7 @@ final class Pages {
     }
 
     private Forms forms(Visit visit) {
-        return new Forms(
-                sessions.formToken(visit.request(), visit.response(), visit.place()), accounts, patients);
+        return new Forms(sessions.formToken(visit.request(), visit.response(), visit.place()), accounts, patients);
     }
 
     private void patient(Visit visit) throws IOException {
@@ -202,6 +200,10 @@ final class Pages {
         Optional<User> user = request.flatMap(asked -> signedIn(visit, asked));
         if (request.isEmpty() || user.isEmpty()) {
             expired(visit);
+            return;
+        }
+        if (!Decisions.needsPatient(request.get())) {
+            visit.go("continue", id);
             return;
         }
         String chosen = visit.parameter("patient");
@@ -254,8 +256,7 @@ final class Pages {
     }
 
     private void apps(Visit visit) throws IOException {
-        Optional<User> user =
-                sessions.of(visit.request()).flatMap(session -> accounts.user(session.user()));
+        Optional<User> user = sessions.of(visit.request()).flatMap(session -> accounts.user(session.user()));
         if (user.isEmpty()) {
             visit.see("login");
             return;

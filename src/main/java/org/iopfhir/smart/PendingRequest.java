@@ -30,7 +30,12 @@ record PendingRequest(
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As it came. */
-    record Asked(String client, String redirect, String state, String challenge, @Nullable String nonce) {}
+    record Asked(
+            String client,
+            String redirect,
+            String state,
+            String challenge,
+            @Nullable String nonce) {}
 
     PendingRequest upon(LaunchContext other) {
         return new PendingRequest(asked, scopes, other, forUser, signedInSince, consent);

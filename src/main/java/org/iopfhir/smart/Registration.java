@@ -91,8 +91,7 @@ final class Registration {
         return Client.OTHER_SCOPES.contains(scope) || scope.startsWith("patient/") || scope.startsWith("user/");
     }
 
-    private static ObjectNode answer(
-            ObjectNode entry, String method, @Nullable String secret) {
+    private static ObjectNode answer(ObjectNode entry, String method, @Nullable String secret) {
         ObjectNode answer = JSON.createObjectNode();
         answer.put("client_id", entry.path("id").asText());
         answer.put("client_name", entry.path("name").asText());
@@ -101,7 +100,8 @@ final class Registration {
         answer.putArray("grant_types").add("authorization_code").add("refresh_token");
         answer.putArray("response_types").add("code");
         StringBuilder scope = new StringBuilder();
-        entry.path("scopes").forEach(one -> scope.append(scope.isEmpty() ? "" : " ").append(one.asText()));
+        entry.path("scopes")
+                .forEach(one -> scope.append(scope.isEmpty() ? "" : " ").append(one.asText()));
         answer.put("scope", scope.toString());
         if (secret != null) {
             answer.put("client_secret", secret);

@@ -75,12 +75,11 @@ final class ScopeWords {
         String thing = Objects.requireNonNullElse(
                 THINGS.get(scope.type()),
                 scope.type().replaceAll("(?<=[a-z])([A-Z])", " $1").toLowerCase(Locale.ROOT));
-        String whose =
-                switch (scope.level()) {
-                    case PATIENT -> "of the patient";
-                    case USER -> "of everybody whom you may see";
-                    case SYSTEM -> "of everybody";
-                };
+        String whose = switch (scope.level()) {
+            case PATIENT -> "of the patient";
+            case USER -> "of everybody whom you may see";
+            case SYSTEM -> "of everybody";
+        };
         String only = scope.filter().isEmpty() ? "" : " (only where " + filter(scope) + ")";
         return verbs(scope.interactions()) + ": " + thing + ", " + whose + only;
     }

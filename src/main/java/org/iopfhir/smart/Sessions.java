@@ -24,21 +24,18 @@ record Sessions(Entries entries, Clock clock) {
     record Session(String user, long since) {}
 
     Optional<Session> of(HttpServletRequest request) {
-        return browser(request).flatMap(id -> entries.find(KIND, Secrets.hash(id))).map(text -> {
-            int space = text.indexOf(' ');
-            return new Session(text.substring(space + 1), Long.parseLong(text.substring(0, space)));
-        });
+        return browser(request)
+                .flatMap(id -> entries.find(KIND, Secrets.hash(id)))
+                .map(text -> {
+                    int space = text.indexOf(' ');
+                    return new Session(text.substring(space + 1), Long.parseLong(text.substring(0, space)));
+                });
     }
 
     void signIn(String user, HttpServletRequest request, HttpServletResponse response, Place place) {
         signOut(request);
         String id = Secrets.random();
-        entries.put(
-                KIND,
-                Secrets.hash(id),
-                user,
-                clock.millis() + " " + user,
-                clock.millis() + LENGTH.toMillis());
+        entries.put(KIND, Secrets.hash(id), user, clock.millis() + " " + user, clock.millis() + LENGTH.toMillis());
         setCookie(id, response, place);
     }
 

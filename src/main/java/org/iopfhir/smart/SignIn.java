@@ -47,7 +47,8 @@ final class SignIn {
                     "There were too many attempts with this name. Try again in a quarter of an hour.");
         }
         Optional<User> user = accounts.user(name);
-        boolean matches = passwords.matches(password, user.map(User::passwordHash).orElse(nobody));
+        boolean matches =
+                passwords.matches(password, user.map(User::passwordHash).orElse(nobody));
         if (user.isEmpty() || !matches) {
             entries.put(FAILED, key, "", Integer.toString(failed + 1), clock.millis() + BLOCKED.toMillis());
             return new Result(Optional.empty(), 401, "Name and password do not go together.");

@@ -75,7 +75,9 @@ final class SmartFilter extends HttpFilter {
             post(request, response, place, path);
         } else if (path.equals(Place.LAUNCH) && visit.isPost()) {
             people.launch().answer(visit);
-        } else if (path.equals(Place.REGISTER) && visit.isPost() && people.registration().isOn()) {
+        } else if (path.equals(Place.REGISTER)
+                && visit.isPost()
+                && people.registration().isOn()) {
             people.registration().answer(visit);
         } else if (isPage(visit)) {
             Answers.unstored(response);

@@ -66,9 +66,13 @@ final class SmartClient {
     }
 
     static Reply post(String url, Map<String, String> form, String... headers) {
+        return postForm(url, encode(form), headers);
+    }
+
+    static Reply postForm(String url, String form, String... headers) {
         return send(request(url, headers)
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(encode(form)))
+                .POST(BodyPublishers.ofString(form))
                 .build());
     }
 
