@@ -36,6 +36,11 @@ public record AccessSettings(
         }
     }
 
+    /** For the tokens of the embedded authorization server, which says everything in its own words. */
+    public static AccessSettings embedded() {
+        return new AccessSettings("", "", "", "iop_roles", false);
+    }
+
     /** Whether another server than this one issues the tokens. */
     public boolean isExternal() {
         return !issuer.isEmpty();

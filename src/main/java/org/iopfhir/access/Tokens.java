@@ -9,7 +9,9 @@ import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +85,22 @@ public final class Tokens {
         return decoder;
     }
 
+    /** Whether {@code token} says that it comes from this issuer; whether it does, {@link #caller} finds out. */
+    public boolean areOf(String token, String fhirBase) {
+        if (known.getIfPresent(new Presented(token, fhirBase)) != null) {
+            return true;
+        }
+        if (issuer == null || !SHAPE.matcher(token).matches()) {
+            return false;
+        }
+        try {
+            String said = SignedJWT.parse(token).getJWTClaimsSet().getIssuer();
+            return Objects.equals(said, issuer.issuer(fhirBase));
+        } catch (ParseException e) {
+            return false;
+        }
+    }
+
     /**
      * Say who brings {@code token}.
      *
@@ -152,7 +170,7 @@ public final class Tokens {
     }
 
     /** No more is said, since it would help most whoever tries to forge one. */
-    private static RefusedException invalid() {
+    public static RefusedException invalid() {
         return new RefusedException(new Refusal.Unauthenticated(
                 "The access token is not valid", "Bearer realm=\"fhir\", error=\"invalid_token\""));
     }

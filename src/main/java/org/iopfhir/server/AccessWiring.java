@@ -5,6 +5,8 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
@@ -13,9 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.access.RemoteIssuer;
-import org.iopfhir.access.Revocations;
 import org.iopfhir.access.RoleTable;
-import org.iopfhir.access.TokenIssuer;
 import org.iopfhir.access.Tokens;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.server.edge.RefusalAnswer;
@@ -24,6 +24,8 @@ import org.iopfhir.server.gate.PolicyGate;
 import org.iopfhir.server.gate.PolicyGate.Published;
 import org.iopfhir.server.gate.TokenCheck;
 import org.iopfhir.server.gate.TokenFilter;
+import org.iopfhir.smart.Smart;
+import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.Access;
 import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.PatientCompartment;
@@ -71,30 +73,37 @@ class AccessWiring {
         return new Bases(http.baseUrl(), HttpSettings.FHIR_PATH);
     }
 
+    /** The external issuer, the embedded one, or both. */
     @Bean
-    Tokens tokens(
+    TokenCheck tokenCheck(
             AccessSettings settings,
             HttpSettings http,
-            ObjectProvider<TokenIssuer> embedded,
-            ObjectProvider<Revocations> revocations,
+            SmartSettings smart,
+            Smart embedded,
+            SelfCalls self,
             Clock clock) {
-        if (settings.isExternal()
-                && settings.audience().isEmpty()
-                && http.baseUrl().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "With iop.access.issuer, iop.http.base-url or iop.access.audience must be"
-                            + " set: a token for another server of the same issuer would be taken here");
+        List<Tokens> accepted = new ArrayList<>();
+        if (settings.isExternal()) {
+            if (settings.audience().isEmpty() && http.baseUrl().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "With iop.access.issuer, iop.http.base-url or iop.access.audience must be"
+                                + " set: a token for another server of the same issuer would be taken here");
+            }
+            accepted.add(new Tokens(new RemoteIssuer(settings), token -> false, settings, clock));
         }
-        TokenIssuer issuer = settings.isExternal() ? new RemoteIssuer(settings) : embedded.getIfAvailable();
-        return new Tokens(issuer, revocations.getIfAvailable(() -> token -> false), settings, clock);
-    }
-
-    @Bean
-    TokenCheck tokenCheck(Tokens tokens, SelfCalls self, AccessSettings settings) {
+        if (isEmbedded(smart, settings)) {
+            AccessSettings own = AccessSettings.embedded();
+            accepted.add(new Tokens(new EmbeddedIssuer(embedded), embedded.revocations(), own, clock));
+        }
         if (settings.anonymous()) {
             LOG.warn("iop.access.anonymous is on: everybody who reaches this server may read and change every record");
         }
-        return new TokenCheck(tokens, self, settings);
+        return new TokenCheck(accepted, self, settings);
+    }
+
+    /** Whether this server issues tokens itself. */
+    static boolean isEmbedded(SmartSettings smart, AccessSettings access) {
+        return smart.enabled() && (!access.isExternal() || smart.besideExternal());
     }
 
     /** After the log and CORS, so that refusals are logged and readable in a browser; before anything is read. */

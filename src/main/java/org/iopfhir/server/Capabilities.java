@@ -71,13 +71,16 @@ public final class Capabilities {
     private final ServedContent content;
     private final Date startedAt;
     private final boolean cors;
+    private final boolean smart;
     private volatile @Nullable CapabilityStatement statement;
 
-    Capabilities(ISearchParamRegistry registry, ServedContent content, Date startedAt, boolean cors) {
+    /** @param smart whether the embedded authorization server is there */
+    Capabilities(ISearchParamRegistry registry, ServedContent content, Date startedAt, boolean cors, boolean smart) {
         this.registry = registry;
         this.content = content;
         this.startedAt = startedAt;
         this.cors = cors;
+        this.smart = smart;
     }
 
     /** HAPI hands itself to whatever provides the statement; this one asks nothing of it. */
@@ -95,6 +98,9 @@ public final class Capabilities {
         // Each caller gets his own, with the address at which he asked.
         CapabilityStatement answer = built.copy();
         answer.getImplementation().setUrl(request.getFhirServerBase());
+        if (smart) {
+            SmartSecurity.add(answer.getRestFirstRep().getSecurity(), request.getFhirServerBase());
+        }
         return answer;
     }
 

@@ -27,6 +27,7 @@ import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
 import org.iopfhir.server.gate.Bases;
 import org.iopfhir.server.gate.TokenCheck;
+import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
 import org.iopfhir.storage.DatabaseFailures;
@@ -56,7 +57,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class})
+@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class, SmartWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -128,10 +129,13 @@ public class FhirEndpoint {
             Conformance conformance,
             AccessPolicy policy,
             Clock clock,
-            HttpSettings http) {
+            HttpSettings http,
+            SmartSettings smart,
+            AccessSettings access) {
         boolean cors = !http.corsOrigins().isEmpty();
         ServedContent content = ServedContent.of(conformance, policy.roles());
-        return new Capabilities(registry, content, Date.from(clock.instant()), cors);
+        return new Capabilities(
+                registry, content, Date.from(clock.instant()), cors, AccessWiring.isEmbedded(smart, access));
     }
 
     @Bean
@@ -234,14 +238,15 @@ public class FhirEndpoint {
             Conformance conformance,
             SandboxSettings sandbox,
             SelfCalls self,
-            BundleStore store) {
+            BundleStore store,
+            SmartStart smart) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Cohort.Story> stories = !sandbox.stories()
                 ? List.of()
                 : conformance.iop().stories().stream()
                         .map(story -> new Cohort.Story(new IdType("Patient", story.patient()), story.transaction()))
                         .toList();
-        return new WarmUp(web, self, List.of(conformance.check()::warm, () -> cohort.load(stories)));
+        return new WarmUp(web, self, List.of(conformance.check()::warm, () -> cohort.load(stories), smart));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

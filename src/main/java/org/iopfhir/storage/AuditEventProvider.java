@@ -44,8 +44,7 @@ public final class AuditEventProvider implements IResourceProvider {
     private final AuditForm form;
     private final Gate gate;
 
-    AuditEventProvider(
-            IFhirResourceDao<AuditEvent> dao, AuditSearch journal, RecordFinder stored, AuditForm form, Gate gate) {
+    AuditEventProvider(IFhirResourceDao<AuditEvent> dao, AuditSearch journal, AuditForm form, Gate gate) {
         this.dao = dao;
         this.journal = journal;
         this.form = form;

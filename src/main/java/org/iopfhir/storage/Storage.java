@@ -135,7 +135,7 @@ public class Storage {
     }
 
     @Bean
-    AuditEventProvider auditEventProvider(
+    AuditEventProvider auditEventProvider(DaoRegistry daos, AuditSearch search, AuditForm form, Gate gate) {
         return new AuditEventProvider(dao(daos, "AuditEvent"), search, form, gate);
     }
 
@@ -147,6 +147,16 @@ public class Storage {
     @Bean
     BundleStore bundleStore(DaoRegistry daos, IFhirSystemDao<Bundle, Meta> system) {
         return new BundleStore(daos, system);
+    }
+
+    @Bean
+    PatientNames patientNames(DaoRegistry daos) {
+        return new PatientNames(dao(daos, "Patient"));
+    }
+
+    @Bean
+    EntryStore entryStore(DataSource dataSource, Clock clock) {
+        return new EntryStore(new JdbcTemplate(dataSource), clock);
     }
 
     @Bean

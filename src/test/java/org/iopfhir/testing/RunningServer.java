@@ -19,6 +19,11 @@ public final class RunningServer implements AutoCloseable {
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
         arguments.add("--iop.sandbox.stories=" + stories);
         arguments.addAll(Callers.settings());
+        arguments.add("--iop.smart.clients-file=" + Sandbox.folder().resolve("clients.json"));
+        arguments.add("--iop.smart.beside-external=true");
+        arguments.add("--iop.smart.local-keys=true");
+        arguments.add("--iop.smart.users-file=" + Sandbox.folder().resolve("users.json"));
+        arguments.add("--iop.sandbox.credentials-file=" + Sandbox.credentials());
         arguments.addAll(settings);
         context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(

@@ -25,13 +25,16 @@ public final class TokenCheck {
             new Grant(Scope.parseAll("system/*.cruds"), null, Set.of(), null),
             "anonymous");
 
-    private final Tokens tokens;
+    private final List<Tokens> accepted;
     private final SelfCalls self;
     private final boolean servesAnybody;
 
-    /** @param self calls of this server to itself */
-    public TokenCheck(Tokens tokens, SelfCalls self, AccessSettings settings) {
-        this.tokens = tokens;
+    /**
+     * @param accepted one for each issuer whose tokens are accepted
+     * @param self     calls of this server to itself
+     */
+    public TokenCheck(List<Tokens> accepted, SelfCalls self, AccessSettings settings) {
+        this.accepted = List.copyOf(accepted);
         this.self = self;
         this.servesAnybody = settings.anonymous();
     }
@@ -55,7 +58,15 @@ public final class TokenCheck {
                     "Authorization must be one bearer token", "Bearer realm=\"fhir\", error=\"invalid_request\""));
         }
         String token = header.substring(SCHEME.length()).strip();
-        return self.caller(token).orElseGet(() -> tokens.caller(token, fhirBase));
+        return self.caller(token).orElseGet(() -> issued(token, fhirBase));
+    }
+
+    private Caller issued(String token, String fhirBase) {
+        return accepted.stream()
+                .filter(tokens -> tokens.areOf(token, fhirBase))
+                .findFirst()
+                .orElseThrow(Tokens::invalid)
+                .caller(token, fhirBase);
     }
 
     /** Whether {@link #caller} would know him. */
