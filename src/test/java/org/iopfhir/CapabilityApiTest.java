@@ -315,14 +315,6 @@ class CapabilityApiTest {
         FHIR.process(Invented.batch()).expect(200);
     }
 
-    private static String put(Resource resource) {
-        String type = resource.fhirType();
-        String id = type + "/capability-" + type.toLowerCase(java.util.Locale.ROOT);
-        resource.setId(id);
-        assertThat(FHIR.put(id).body(resource).send().status()).as(id).isIn(200, 201);
-        return id;
-    }
-
     private static Set<String> claiming(TypeRestfulInteraction interaction) {
         return served.stream()
                 .filter(type -> type.getInteraction().stream().anyMatch(i -> i.getCode() == interaction))
