@@ -32,6 +32,7 @@ import org.iopfhir.testing.RunningServer;
 import org.junit.jupiter.api.Test;
 
 /** Forged, stale, misdirected and broken tokens: each gets 401, and no word about why. */
+@SuppressWarnings("JavaUtilDate") // the library that makes tokens knows no other
 class TokenAttackApiTest {
 
     private static final FhirClient SERVER = RunningServer.client().anonymous();
