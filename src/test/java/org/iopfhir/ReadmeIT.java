@@ -53,8 +53,25 @@ class ReadmeIT {
             }
         }
 
-        assertThat(examples).isEqualTo(5);
+        assertThat(examples).isEqualTo(7);
         assertThat(readme.split("curl -s", -1)).as("each curl has its answer").hasSize(examples + 1);
+    }
+
+    @Test
+    void theGuideIsWhereItSays() throws IOException {
+        Matcher page = Pattern.compile("`(http://localhost:8080/guide/[^`]*)`")
+                .matcher(Files.readString(Path.of("README.md"), StandardCharsets.UTF_8));
+        FhirClient client = RunningServer.client();
+        String root = client.base().replaceFirst("/fhir$", "");
+        int pages = 0;
+        while (page.find()) {
+            pages++;
+            client.get(root + page.group(1).replace("http://localhost:8080", ""))
+                    .send()
+                    .expect(200);
+        }
+
+        assertThat(pages).isEqualTo(2);
     }
 
     @Test

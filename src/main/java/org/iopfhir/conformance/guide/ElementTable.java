@@ -25,18 +25,30 @@ final class ElementTable {
         this.links = links;
     }
 
+    /** The id of the row of an element. */
+    static String anchor(ElementDefinition element) {
+        return Links.anchor("element", within(element));
+    }
+
+    /** The name of an element inside its type. */
+    private static String within(ElementDefinition element) {
+        return element.getId().substring(element.getId().indexOf('.') + 1);
+    }
+
     Table of(StructureDefinition profile) {
-        Table table = new Table("Elements of " + Links.title(profile), "Element", "Card.", "M", "Type", "What it is");
+        Table table = new Table(
+                "Elements of " + Links.title(profile), "Element", "Card.", "Must support", "Type", "What it is");
         Map<String, ElementDefinition> complete = profile.getSnapshot().getElement().stream()
                 .collect(Collectors.toMap(ElementDefinition::getId, Function.identity()));
         for (ElementDefinition said : profile.getDifferential().getElement()) {
             ElementDefinition element = complete.getOrDefault(said.getId(), said);
             boolean isOnlySliced = said.hasSlicing() && !said.hasShort() && !said.hasMin() && !said.hasMax();
             if (said.getId().contains(".") && !isOnlySliced) {
-                table.row(
-                        Html.code(said.getId().substring(said.getId().indexOf('.') + 1)),
+                table.anchored(
+                        anchor(said),
+                        Html.code(within(said)),
                         Html.text(element.getMin() + ".." + element.getMax()),
-                        Html.text(element.getMustSupport() ? "M" : ""),
+                        Html.text(element.getMustSupport() ? "yes" : ""),
                         types(element),
                         content(said, element));
             }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.iopfhir.conformance.ExampleName;
 
 /** The examples of a profile: what it accepts in full, and by which rule it refuses what it refuses. */
@@ -18,7 +19,8 @@ final class Examples {
         this.folder = folder;
     }
 
-    void addTo(Page page, String profile) throws IOException {
+    /** @param rules the keys of the rules that the page lists */
+    void addTo(Page page, String profile, Set<String> rules) throws IOException {
         List<Path> valid = files(profile, "valid");
         if (!valid.isEmpty()) {
             page.heading("Examples");
@@ -32,7 +34,10 @@ final class Examples {
         Table refused = new Table("Resources that break a rule of this profile", "Rule", "How");
         for (Path file : files(profile, "invalid")) {
             ExampleName name = ExampleName.of(file);
-            refused.row(Html.code(name.rule()), Html.text(name.shows()));
+            Html rule = Html.code(name.rule());
+            refused.row(
+                    rules.contains(name.rule()) ? Html.link("#" + Links.anchor("rule", name.rule()), rule) : rule,
+                    Html.text(name.shows()));
         }
         page.section("What is refused", refused);
     }

@@ -41,6 +41,7 @@ public final class GuideBuilder {
     private final Path profiles;
     private final List<MetadataResource> artifacts;
     private final List<CodeSystem> excerpts;
+    private final List<StructureDefinition> structures;
     private final ImplementationGuide guide;
     private final Links links;
     private final ProfilePage profilePage;
@@ -51,6 +52,7 @@ public final class GuideBuilder {
         this.profiles = profiles;
         this.artifacts = iop.artifacts();
         this.excerpts = iop.excerpts();
+        this.structures = iop.all(StructureDefinition.class);
         this.guide = iop.all(ImplementationGuide.class).get(0);
         List<MetadataResource> all = new ArrayList<>(artifacts);
         all.addAll(excerpts);
@@ -80,7 +82,8 @@ public final class GuideBuilder {
         Path profiles = Path.of(args[1]);
         Path target = Path.of(args[2]);
         Path ownClasses = target.resolveSibling("org/iopfhir/conformance/guide");
-        if (Freshness.isCurrent(target.resolve(Page.INDEX + GuideFiles.PACKED), List.of(tgz, profiles, ownClasses))) {
+        if (Freshness.isCurrent(
+                target.resolve(Page.INDEX + GuideFiles.PACKED), List.of(tgz, profiles, rules(profiles), ownClasses))) {
             return;
         }
         FhirContext fhir = FhirContext.forR4Cached();
@@ -109,6 +112,7 @@ public final class GuideBuilder {
     Map<String, byte[]> build() throws IOException {
         Map<String, byte[]> files = new HashMap<>();
         put(files, IndexPage.of(guide, artifacts, excerpts));
+        put(files, RulesPage.of(structures, rules(profiles)));
         put(
                 files,
                 new Page(GuideFiles.NOT_FOUND, "No such page").prose("There is no page of the guide at this address."));
@@ -156,6 +160,11 @@ public final class GuideBuilder {
         }
         Imprint.add(page, artifact, isOfOthers);
         return page;
+    }
+
+    /** The document of the rules between records, in the same project. */
+    private static Path rules(Path profiles) {
+        return profiles.resolveSibling("src/site/markdown/rules.md");
     }
 
     private Map<String, String> requiredWhen() throws IOException {

@@ -69,7 +69,7 @@ sealed interface Html {
 
     record Element(String name, List<Attribute> attributes, List<Html> children) implements Html {
         private static final Pattern ADDRESS = Pattern.compile(
-                "https?://.+|#[a-z0-9-]+|\\.\\./fhir/[A-Za-z0-9/.-]+|[A-Za-z0-9][A-Za-z0-9._-]*([?#].*)?");
+                "https?://.+|#[A-Za-z0-9._:-]+|\\.\\./fhir/[A-Za-z0-9/.-]+|[A-Za-z0-9][A-Za-z0-9._-]*([?#].*)?");
         private static final Set<String> EMPTY = Set.of("meta", "link");
 
         public Element {

@@ -35,22 +35,35 @@ final class IndexPage {
                 Html.text("All of it in one file for a validator or another server: "),
                 Html.link("package.tgz", Html.text(guide.getPackageId() + " " + guide.getVersion())),
                 Html.text(" (NPM layout, FHIR 4.0.1, " + guide.getLicense().toCode() + "). With HL7's validator: ")));
-        page.add(Html.element(
+        Html.Element command = Html.element(
                 "pre",
                 Html.code(
                         "java -jar validator_cli.jar plan.json -version 4.0.1 -ig package.tgz -ig hl7.fhir.us.core#6.1.0"
                                 + " -profile "
                                 + guide.getUrl()
                                         .replaceFirst(
-                                                "/ImplementationGuide/.*", "/StructureDefinition/iop-care-plan"))));
+                                                "/ImplementationGuide/.*", "/StructureDefinition/iop-care-plan")));
+        page.add(command.with("class", "command"));
+        page.section("Depends on", dependencies(guide));
+        page.heading("Rules");
         page.prose("A server requires a profile of what a resource is, not only of what it claims: the page of each"
                 + " profile says when.");
+        page.add(Html.p(
+                Html.link(RulesPage.FILE, Html.text("All rules by their keys")),
+                Html.text(", those of one resource and those between records.")));
         KINDS.forEach((heading, kind) -> page.section(
                 heading, table(heading, artifacts.stream().filter(kind).toList())));
         page.section(
                 "Codes of others",
                 table("Codes of other systems that are shipped with their names", List.copyOf(excerpts)));
         return page;
+    }
+
+    private static Table dependencies(ImplementationGuide guide) {
+        Table table = new Table("Packages that this one depends on", "Package", "Version");
+        guide.getDependsOn()
+                .forEach(other -> table.row(Html.code(other.getPackageId()), Html.text(other.getVersion())));
+        return table;
     }
 
     private static Table table(String caption, List<? extends MetadataResource> artifacts) {

@@ -25,6 +25,11 @@ final class Links {
                 : artifact.fhirType() + "-" + artifact.getIdElement().getIdPart() + ".html";
     }
 
+    /** The id of a place on a page: of an element, a rule or a code, whatever its characters. */
+    static String anchor(String kind, String name) {
+        return kind + "-" + name.replaceAll("[^A-Za-z0-9._:-]+", "-").replaceAll("-$", "");
+    }
+
     /** The name of an artifact as people say it. */
     static String title(MetadataResource artifact) {
         return artifact.hasTitle() ? artifact.getTitle() : artifact.getName();

@@ -14,6 +14,8 @@ final class Page {
     private final String file;
     private final String title;
     private final List<Html> body = new ArrayList<>();
+    private final List<Html> sections = new ArrayList<>();
+    private int firstSection;
 
     Page(String file, String title) {
         this.file = file;
@@ -42,6 +44,10 @@ final class Page {
     /** Begin a section, to which the table of contents of a browser or another page can jump. */
     Page heading(String text) {
         String id = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        if (sections.isEmpty()) {
+            firstSection = body.size();
+        }
+        sections.add(Html.element("li", Html.link("#" + id, Html.text(text))));
         return add(Html.element("h2", Html.text(text)).with("id", id));
     }
 
@@ -64,6 +70,13 @@ final class Page {
     String html() {
         boolean isIndex = file.equals(INDEX);
         List<Html> main = new ArrayList<>(body);
+        if (sections.size() > 2) {
+            main.add(
+                    firstSection,
+                    Html.element("nav", Html.element("ul", sections))
+                            .with("class", "sections")
+                            .with("aria-label", "On this page"));
+        }
         main.add(0, Html.element("h1", Html.text(title)));
         Html skip = Html.link("#main", Html.text("Skip to the content")).with("class", "skip");
         Html home = isIndex ? Html.text("IOP FHIR") : Html.link(INDEX, Html.text("IOP FHIR: all pages"));

@@ -4,7 +4,10 @@ package org.iopfhir.conformance.guide;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.ElementDefinition;
+import org.hl7.fhir.r4.model.ElementDefinition.ElementDefinitionConstraintComponent;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.hl7.fhir.r4.model.StructureDefinition;
@@ -44,12 +47,12 @@ final class ProfilePage {
         }
         page.section("Elements", elements.of(profile));
         page.prose(
-                "What the table does not name is as FHIR R4 has it. M: a system that conforms must support the element.");
+                "What the table does not name is as FHIR R4 has it. What says yes under Must support is an element that a system that conforms handles.");
         page.section("Rules", rules(profile));
         if (!profile.getType().equals("Extension")) {
             page.section("Search parameters", searchParameters(profile.getType()));
         }
-        examples.addTo(page, id);
+        examples.addTo(page, id, rulesOf(profile));
     }
 
     private static void where(Page page, StructureDefinition extension) {
@@ -76,11 +79,19 @@ final class ProfilePage {
         }
     }
 
+    private static Set<String> rulesOf(StructureDefinition profile) {
+        return profile.getDifferential().getElement().stream()
+                .flatMap(element -> element.getConstraint().stream())
+                .map(ElementDefinitionConstraintComponent::getKey)
+                .collect(Collectors.toSet());
+    }
+
     private static Table rules(StructureDefinition profile) {
         Table table = new Table("Rules of this profile", "Key", "Severity", "What must hold", "Element", "Expression");
         for (ElementDefinition element : profile.getDifferential().getElement()) {
             element.getConstraint()
-                    .forEach(rule -> table.row(
+                    .forEach(rule -> table.anchored(
+                            Links.anchor("rule", rule.getKey()),
                             Html.code(rule.getKey()),
                             Html.text(rule.getSeverity().toCode()),
                             Html.text(rule.getHuman()),

@@ -30,7 +30,8 @@ final class TerminologyPages {
         page.prose(system.getDescription());
         Table table = new Table("Codes of " + Links.title(system), "Code", "Name", "Meaning");
         system.getConcept()
-                .forEach(concept -> table.row(
+                .forEach(concept -> table.anchored(
+                        Links.anchor("code", concept.getCode()),
                         Html.code(concept.getCode()),
                         Html.text(concept.getDisplay()),
                         Html.text(concept.getDefinition())));

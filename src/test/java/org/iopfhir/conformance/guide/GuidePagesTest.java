@@ -4,6 +4,7 @@ package org.iopfhir.conformance.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.hl7.fhir.r4.model.CodeSystem;
 import org.hl7.fhir.r4.model.ElementDefinition;
+import org.hl7.fhir.r4.model.ImplementationGuide;
 import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r4.model.StructureDefinition;
 import org.iopfhir.conformance.IgPackage;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** The pages that the build writes, each of them. */
 class GuidePagesTest {
@@ -117,9 +120,8 @@ class GuidePagesTest {
         for (String file : pages()) {
             for (String link : links(file)) {
                 boolean leads = link.startsWith("http")
-                        || link.equals("#main")
                         || link.equals(GuideFiles.PACKAGE)
-                        || files.containsKey(link)
+                        || isPlace(file, link)
                         || (link.startsWith("../fhir/")
                                 && iop.find("https://iop-fhir.org/" + link.substring(3))
                                         .isPresent());
@@ -130,6 +132,82 @@ class GuidePagesTest {
         }
 
         assertThat(dead).isEmpty();
+    }
+
+    @Test
+    void everyPlaceHasANameOfItsOwn() {
+        for (String file : pages()) {
+            assertThat(ids(file)).as(file).doesNotHaveDuplicates().allMatch(id -> id.matches("\\S+"));
+        }
+    }
+
+    @Test
+    void everyElementRuleAndCodeCanBeLinkedTo() {
+        for (StructureDefinition structure : iop.all(StructureDefinition.class)) {
+            for (ElementDefinition element : structure.getDifferential().getElement()) {
+                element.getConstraint()
+                        .forEach(rule -> assertThat(ids(Links.file(structure))).contains("rule-" + rule.getKey()));
+                boolean isOnlySliced =
+                        element.hasSlicing() && !element.hasShort() && !element.hasMin() && !element.hasMax();
+                if (element.getId().contains(".") && !isOnlySliced) {
+                    assertThat(ids(Links.file(structure))).contains(ElementTable.anchor(element));
+                }
+            }
+        }
+        for (CodeSystem system : iop.all(CodeSystem.class)) {
+            system.getConcept()
+                    .forEach(concept ->
+                            assertThat(ids(Links.file(system))).contains(Links.anchor("code", concept.getCode())));
+        }
+    }
+
+    @Test
+    void onePageListsEveryRule() throws IOException {
+        String page = text(RulesPage.FILE);
+        List<String> between = Files.readAllLines(Path.of("src/site/markdown/rules.md")).stream()
+                .filter(line -> line.matches("\\| `.*"))
+                .map(line -> line.replaceFirst("\\| `([^`]*)`.*", "$1"))
+                .toList();
+
+        assertThat(between).hasSizeGreaterThan(10);
+        assertThat(ids(RulesPage.FILE))
+                .containsAll(between.stream().map(key -> "rule-" + key).toList());
+        for (StructureDefinition structure : iop.all(StructureDefinition.class)) {
+            structure
+                    .getDifferential()
+                    .getElement()
+                    .forEach(element -> element.getConstraint()
+                            .forEach(rule -> assertThat(page).contains(rule.getKey(), rule.getHuman())));
+        }
+        assertThat(links(Page.INDEX)).contains(RulesPage.FILE);
+    }
+
+    @Test
+    void tellsAtEachCellOfWhichColumnItIs() {
+        for (String file : pages()) {
+            for (Element table : elements(parse(file), "table")) {
+                List<String> columns = texts(table, "th", "col");
+                assertThat(texts(table, "th", "row")).as(file).isNotEmpty();
+                assertThat(labels(table)).as(file).allMatch(columns::contains);
+            }
+        }
+    }
+
+    @Test
+    void dependsOnWhatThePackageDependsOn() throws IOException {
+        var dependencies = new ObjectMapper()
+                .readTree(PROFILES.resolve("package.json").toFile())
+                .path("dependencies");
+        TreeSet<String> named = new TreeSet<>();
+        dependencies.properties().stream()
+                .filter(entry -> !entry.getKey().equals("hl7.fhir.r4.core"))
+                .forEach(entry ->
+                        named.add(entry.getKey() + " " + entry.getValue().asText()));
+
+        assertThat(iop.all(ImplementationGuide.class).get(0).getDependsOn())
+                .extracting(other -> other.getPackageId() + " " + other.getVersion())
+                .containsExactlyInAnyOrderElementsOf(named);
+        assertThat(text(Page.INDEX)).contains("hl7.fhir.us.core");
     }
 
     @Test
@@ -190,6 +268,35 @@ class GuidePagesTest {
             String page = text(Links.file(system));
             system.getConcept().forEach(concept -> assertThat(page).contains(concept.getCode(), concept.getDisplay()));
         }
+    }
+
+    private static boolean isPlace(String from, String link) {
+        int hash = link.indexOf('#');
+        String file = hash == 0 ? from : hash < 0 ? link : link.substring(0, hash);
+        return files.containsKey(file) && (hash < 0 || ids(file).contains(link.substring(hash + 1)));
+    }
+
+    private static List<String> ids(String file) {
+        return elements(parse(file), "*").stream()
+                .filter(element -> element.hasAttribute("id"))
+                .map(element -> element.getAttribute("id"))
+                .toList();
+    }
+
+    private static List<String> texts(Element table, String name, String scope) {
+        NodeList found = table.getElementsByTagName(name);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> (Element) found.item(i))
+                .filter(element -> element.getAttribute("scope").equals(scope))
+                .map(Element::getTextContent)
+                .toList();
+    }
+
+    private static List<String> labels(Element table) {
+        NodeList found = table.getElementsByTagName("td");
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> ((Element) found.item(i)).getAttribute("data-label"))
+                .toList();
     }
 
     private static List<String> pages() {
