@@ -42,6 +42,7 @@ public final class ValidatedWrites {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--logging.level.root=warn",
+                "--iop.access.anonymous=true",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop"));
         this.hooks = server.getBean(IInterceptorService.class);
         this.validation = hooks.getAllRegisteredInterceptors().stream()
@@ -126,11 +127,7 @@ public final class ValidatedWrites {
 
     /** Sends from this one thread and takes its own CPU off what it measures. */
     private static final class Sender {
-        private final com.sun.management.OperatingSystemMXBean process =
-                java.lang.management.ManagementFactory.getPlatformMXBean(
-                        com.sun.management.OperatingSystemMXBean.class);
-        private final java.lang.management.ThreadMXBean threads =
-                java.lang.management.ManagementFactory.getThreadMXBean();
+        private final ProcessorTime time = new ProcessorTime();
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         private final String root;
@@ -151,29 +148,14 @@ public final class ValidatedWrites {
                     .header("Content-Type", "application/fhir+json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
-            long own = ownCpu();
-            long all = process.getProcessCpuTime();
+            time.start();
             for (int i = 0; i < writes; i++) {
                 HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() != 201) {
                     throw new IllegalStateException(answer.body());
                 }
             }
-            long spent = process.getProcessCpuTime() - all - (ownCpu() - own);
-            return spent / 1e6 / writes;
-        }
-
-        private long ownCpu() {
-            long sum = 0;
-            for (long id : threads.getAllThreadIds()) {
-                var info = threads.getThreadInfo(id);
-                if (info != null
-                        && (info.getThreadName().equals("main")
-                                || info.getThreadName().startsWith("HttpClient"))) {
-                    sum += threads.getThreadCpuTime(id);
-                }
-            }
-            return sum;
+            return time.stop() / writes;
         }
     }
 }

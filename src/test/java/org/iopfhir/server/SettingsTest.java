@@ -149,7 +149,8 @@ class SettingsTest {
         PageSettings.class,
         SearchSettings.class,
         HttpSettings.class,
-        SandboxSettings.class
+        SandboxSettings.class,
+        AccessSettings.class
     })
     static class Settings {
 
