@@ -8,6 +8,8 @@ import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.util.FhirTerser;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,7 +116,12 @@ final class Belongings {
     }
 
     void store(FhirClient fhir) {
-        for (String type : order) {
+        store(fhir, order);
+    }
+
+    /** Store those of some types. */
+    void store(FhirClient fhir, Collection<String> types) {
+        for (String type : order.stream().filter(types::contains).toList()) {
             if (type.equals(ONLY_ADDED)) {
                 byTheServer(HTTPVerb.PUT);
             } else {
@@ -124,13 +131,16 @@ final class Belongings {
         }
     }
 
-    /** Delete all, those first that refer to others. */
-    void delete(FhirClient fhir) {
-        for (int i = order.size() - 1; i >= 0; i--) {
-            if (order.get(i).equals(ONLY_ADDED)) {
+    /** Delete those of some types, first those that refer to others. */
+    void delete(FhirClient fhir, Collection<String> types) {
+        List<String> reversed =
+                new ArrayList<>(order.stream().filter(types::contains).toList());
+        Collections.reverse(reversed);
+        for (String type : reversed) {
+            if (type.equals(ONLY_ADDED)) {
                 byTheServer(HTTPVerb.DELETE);
             } else {
-                fhir.delete(id(order.get(i))).send().expect(200);
+                fhir.delete(id(type)).send().expect(200);
             }
         }
     }

@@ -49,6 +49,7 @@ public final class ValidatedWrites {
                 "--management.server.port=0",
                 "--logging.level.root=warn",
                 "--logging.level.org.iopfhir.server.RequestLog=warn",
+                "--iop.access.anonymous=true",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop"));
         this.hooks = server.getBean(IInterceptorService.class);
         this.checks = hooks.getAllRegisteredInterceptors().stream()
@@ -143,11 +144,6 @@ public final class ValidatedWrites {
 
     /** Sends from this one thread and takes its own CPU off what it measures. */
     private static final class Sender {
-        private final com.sun.management.OperatingSystemMXBean process =
-                java.lang.management.ManagementFactory.getPlatformMXBean(
-                        com.sun.management.OperatingSystemMXBean.class);
-        private final java.lang.management.ThreadMXBean threads =
-                java.lang.management.ManagementFactory.getThreadMXBean();
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         private final String root;

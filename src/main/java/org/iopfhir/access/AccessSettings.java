@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param issuer     {@code iss} of an external authorization server, such as {@code https://login.example.org/realms/iop};
  *                   empty: the embedded one
+ * @param besideEmbedded whether the embedded authorization server stays beside it, so that tokens of both are accepted
  * @param jwksUrl    where its keys are; empty: where its OpenID configuration says
  * @param audience   what {@code aud} must contain; empty: the FHIR base
  * @param rolesClaim claim with the codes of the caller's roles; dots lead into objects: {@code realm_access.roles}
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("iop.access")
 public record AccessSettings(
         @DefaultValue("") String issuer,
+        @DefaultValue("false") boolean besideEmbedded,
         @DefaultValue("") String jwksUrl,
         @DefaultValue("") String audience,
         @DefaultValue("iop_roles") String rolesClaim,
@@ -38,7 +40,7 @@ public record AccessSettings(
 
     /** For the tokens of the embedded authorization server, which says everything in its own words. */
     public static AccessSettings embedded() {
-        return new AccessSettings("", "", "", "iop_roles", false);
+        return new AccessSettings("", false, "", "", "iop_roles", false);
     }
 
     /** Whether another server than this one issues the tokens. */

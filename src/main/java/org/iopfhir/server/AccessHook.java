@@ -38,12 +38,17 @@ import org.jspecify.annotations.Nullable;
 @Interceptor
 public final class AccessHook {
 
-    private static final Set<RestOperationTypeEnum> WRITING = EnumSet.of(
-            RestOperationTypeEnum.CREATE,
-            RestOperationTypeEnum.UPDATE,
-            RestOperationTypeEnum.PATCH,
-            RestOperationTypeEnum.DELETE,
-            RestOperationTypeEnum.TRANSACTION);
+    /** All else writes, or may: an entry of a Bundle is not always told what it is. */
+    private static final Set<RestOperationTypeEnum> READING = EnumSet.of(
+            RestOperationTypeEnum.READ,
+            RestOperationTypeEnum.VREAD,
+            RestOperationTypeEnum.SEARCH_TYPE,
+            RestOperationTypeEnum.HISTORY_INSTANCE,
+            RestOperationTypeEnum.HISTORY_TYPE,
+            RestOperationTypeEnum.META,
+            RestOperationTypeEnum.EXTENDED_OPERATION_INSTANCE,
+            RestOperationTypeEnum.EXTENDED_OPERATION_TYPE,
+            RestOperationTypeEnum.EXTENDED_OPERATION_SERVER);
 
     private final FhirContext fhir;
     private final Gate gate;
@@ -197,6 +202,7 @@ public final class AccessHook {
     }
 
     private static boolean isWriting(@Nullable RequestDetails request) {
-        return request != null && WRITING.contains(request.getRestOperationType());
+        RestOperationTypeEnum use = request == null ? null : request.getRestOperationType();
+        return use == null || !READING.contains(use);
     }
 }

@@ -103,7 +103,7 @@ class AccessWiring {
 
     /** Whether this server issues tokens itself. */
     static boolean isEmbedded(SmartSettings smart, AccessSettings access) {
-        return smart.enabled() && (!access.isExternal() || smart.besideExternal());
+        return smart.enabled() && (!access.isExternal() || access.besideEmbedded());
     }
 
     /** After the log and CORS, so that refusals are logged and readable in a browser; before anything is read. */

@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
+import ca.uhn.fhir.rest.server.IServerAddressStrategy;
 import ca.uhn.fhir.rest.server.IncomingRequestAddressStrategy;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
@@ -83,10 +84,7 @@ public class FhirEndpoint {
             RequestLog requestLog,
             AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
-        server.setServerAddressStrategy(
-                http.baseUrl().isEmpty()
-                        ? new IncomingRequestAddressStrategy()
-                        : new HardcodedServerAddressStrategy(http.baseUrl()));
+        server.setServerAddressStrategy(address(http));
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
         interceptors.registerInterceptor(requestLog);
@@ -110,6 +108,12 @@ public class FhirEndpoint {
                 })));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    private static IServerAddressStrategy address(HttpSettings http) {
+        return http.baseUrl().isEmpty()
+                ? new IncomingRequestAddressStrategy()
+                : new HardcodedServerAddressStrategy(http.baseUrl());
     }
 
     @Bean

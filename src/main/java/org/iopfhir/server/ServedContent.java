@@ -21,7 +21,6 @@ import org.iopfhir.storage.ServedTypes;
  *
  * @param implementationGuide       canonical URL with version
  * @param requirements              canonical URL, with version, of what a server of the guide has to do
- * @param storedTypes               types with all interactions
  * @param publishedTypes            types of the IG's own artifacts, which can be read and searched
  * @param publishedSearchParameters what published types can be searched by
  * @param profilesByType            canonical URLs of the profiles that resources of a type may have to meet
@@ -31,7 +30,6 @@ import org.iopfhir.storage.ServedTypes;
 record ServedContent(
         String implementationGuide,
         String requirements,
-        List<String> storedTypes,
         List<String> publishedTypes,
         Map<String, SearchParamType> publishedSearchParameters,
         Map<String, List<String>> profilesByType,
@@ -78,12 +76,16 @@ record ServedContent(
         return new ServedContent(
                 guide,
                 requirements,
-                ServedTypes.names(),
                 published,
                 PublishedArtifacts.SEARCH_PARAMETERS,
                 profiles,
                 operations,
                 roles);
+    }
+
+    /** Types whose resources are stored here. */
+    List<String> storedTypes() {
+        return List.copyOf(ServedTypes.names());
     }
 
     /** Whether there is anybody who may. */

@@ -9,7 +9,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The embedded authorization server.
  *
  * @param enabled           whether it is there at all
- * @param besideExternal    whether it stays when {@code iop.access.issuer} names another one; tokens of both are accepted
  * @param clientsFile       the registered apps and systems
  * @param usersFile         who can sign in
  * @param keyLifetime       how long one key signs
@@ -20,7 +19,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("iop.smart")
 public record SmartSettings(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("false") boolean besideExternal,
         @DefaultValue("./data/clients.json") String clientsFile,
         @DefaultValue("./data/users.json") String usersFile,
         @DefaultValue("90d") Duration keyLifetime,

@@ -36,7 +36,11 @@ public final class SearchGate {
     /** The place of {@code Stage.NARROW}. */
     private static final int NARROW = 300;
 
-    private static final String MATCHES_ARE_NARROWED = SearchGate.class.getName();
+    /**
+     * The search whose matches come next on this thread. Not a note in the request: the entries of a batch share their
+     * notes, and run beside each other.
+     */
+    private static final ThreadLocal<RequestDetails> NARROWED = new ThreadLocal<>();
 
     private final FhirContext fhir;
     private final Gate gate;
@@ -57,7 +61,7 @@ public final class SearchGate {
         }
         narrow(search.getResourceType(), map, request);
         if (request.getRestOperationType() == RestOperationTypeEnum.SEARCH_TYPE) {
-            request.getUserData().put(MATCHES_ARE_NARROWED, true);
+            NARROWED.set(request);
         }
     }
 
@@ -66,7 +70,9 @@ public final class SearchGate {
      * what comes after the matches is included, and was not.
      */
     public static boolean takeMatches(RequestDetails request) {
-        return request.getUserData().remove(MATCHES_ARE_NARROWED) != null;
+        boolean isNarrowed = NARROWED.get() == request;
+        NARROWED.remove();
+        return isNarrowed;
     }
 
     /**

@@ -190,7 +190,8 @@ class SettingsTest {
         SearchSettings.class,
         HttpSettings.class,
         RuleSettings.class,
-        SandboxSettings.class
+        SandboxSettings.class,
+        AccessSettings.class
     })
     static class Settings {
 

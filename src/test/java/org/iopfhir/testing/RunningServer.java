@@ -20,7 +20,7 @@ public final class RunningServer implements AutoCloseable {
         arguments.add("--iop.sandbox.stories=" + stories);
         arguments.addAll(Callers.settings());
         arguments.add("--iop.smart.clients-file=" + Sandbox.folder().resolve("clients.json"));
-        arguments.add("--iop.smart.beside-external=true");
+        arguments.add("--iop.access.beside-embedded=true");
         arguments.add("--iop.smart.local-keys=true");
         arguments.add("--iop.smart.users-file=" + Sandbox.folder().resolve("users.json"));
         arguments.add("--iop.sandbox.credentials-file=" + Sandbox.credentials());

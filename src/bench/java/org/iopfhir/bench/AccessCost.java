@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.bench;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.IopFhirServer;
+import org.iopfhir.server.AccessHook;
+import org.iopfhir.storage.SearchGate;
+import org.iopfhir.testing.Callers;
+import org.iopfhir.testing.Callers.Who;
+import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Invented;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * What access control costs: the CPU of a read and of a search for 50 resources, by nobody with the hooks taken out, by
+ * the program's own EHR, and by an app of the patient, in one run, in turns, over HTTP and on the same H2 file.
+ *
+ * <p>CPU is that of the whole process less that of the sender. Arguments: rounds (default 12), requests per turn (default
+ * 300). Prints one table row per kind of request: medians over the rounds of the second half.
+ */
+public final class AccessCost {
+
+    private static final int VALUES = 60;
+
+    private final ConfigurableApplicationContext server;
+    private final IInterceptorService hooks;
+    private final List<Object> control;
+    private final String base;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ProcessorTime time = new ProcessorTime();
+
+    private AccessCost(Path folder) {
+        List<String> settings = new ArrayList<>(Callers.settings());
+        settings.addAll(List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--logging.level.root=warn",
+                "--logging.level.org.iopfhir=error",
+                "--iop.sandbox.stories=false",
+                "--iop.access.anonymous=true",
+                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
+        this.server = IopFhirServer.start(settings.toArray(String[]::new));
+        this.hooks = server.getBean(IInterceptorService.class);
+        this.control = hooks.getAllRegisteredInterceptors().stream()
+                .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate)
+                .toList();
+        this.base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+    }
+
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 12;
+        int requests = args.length > 1 ? Integer.parseInt(args[1]) : 300;
+        AccessCost run = new AccessCost(Files.createTempDirectory("access-cost"));
+        run.measureAll(rounds, requests);
+        run.server.close();
+        System.exit(0);
+    }
+
+    private void measureAll(int rounds, int requests) throws IOException, InterruptedException {
+        FhirClient program = new FhirClient(base);
+        Invented invented = new Invented();
+        String patient = program.store(invented.patient("Bench"));
+        Bundle values = Invented.transaction();
+        for (int i = 0; i < VALUES; i++) {
+            Invented.post(values, Invented.placeholder(), invented.observation(patient, "7." + i, "mg/dL"));
+        }
+        program.process(values).expect(200);
+        String value = program.get("Observation?_count=1&patient=" + patient).send().matches().get(0);
+        Map<String, String> kinds = new LinkedHashMap<>();
+        kinds.put("read", value);
+        kinds.put("search, 50 resources", "Observation?patient=" + patient + "&_count=50");
+        Who app = Callers.patient(patient.substring("Patient/".length()));
+        System.out.println("| GET | CPU ms without | by a system | ratio | by a patient's app | ratio |");
+        System.out.println("|---|---|---|---|---|---|");
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            measure(kind.getKey(), kind.getValue(), app, rounds, requests);
+        }
+    }
+
+    private void measure(String kind, String path, Who app, int rounds, int requests)
+            throws IOException, InterruptedException {
+        List<Double> without = new ArrayList<>();
+        List<Double> system = new ArrayList<>();
+        List<Double> patient = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            control.forEach(hooks::unregisterInterceptor);
+            without.add(cpuOf(path, Callers.nobody(), requests));
+            hooks.registerInterceptors(control);
+            system.add(cpuOf(path, Callers.programSystem(), requests));
+            patient.add(cpuOf(path, app, requests));
+        }
+        double bare = median(without.subList(rounds / 2, rounds));
+        double whole = median(system.subList(rounds / 2, rounds));
+        double narrow = median(patient.subList(rounds / 2, rounds));
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
+                kind,
+                bare,
+                whole,
+                whole / bare,
+                narrow,
+                narrow / bare);
+    }
+
+    private double cpuOf(String path, Who who, int requests) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/" + path));
+        if (who.token() != null) {
+            request.header("Authorization", "Bearer " + who.token());
+        }
+        HttpRequest built = request.build();
+        time.start();
+        for (int i = 0; i < requests; i++) {
+            HttpResponse<String> answer = http.send(built, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(answer.body());
+            }
+        }
+        return time.stop() / requests;
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}
