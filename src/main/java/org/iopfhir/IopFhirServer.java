@@ -3,17 +3,20 @@ package org.iopfhir;
 
 import java.time.ZoneOffset;
 import java.util.TimeZone;
+import org.iopfhir.server.AccessCommand;
 import org.iopfhir.server.FhirEndpoint;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Starts the server. */
+/** Starts the server, or does what a command says. */
 public final class IopFhirServer {
 
     private IopFhirServer() {}
 
     public static void main(String[] args) {
-        start(args);
+        if (!AccessCommand.run(args)) {
+            start(args);
+        }
     }
 
     /** Start it inside this JVM; it serves until the context is closed. */
