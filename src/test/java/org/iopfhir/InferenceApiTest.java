@@ -82,7 +82,9 @@ class InferenceApiTest {
         Map<String, String> deleted = answers(client, asked);
 
         assertThat(without).hasSizeGreaterThan(name.equals("patient") ? 2_000 : 300);
-        assertThat(without.values().stream().filter(answer -> answer.startsWith("200")).count())
+        assertThat(without.values().stream()
+                        .filter(answer -> answer.startsWith("200"))
+                        .count())
                 .isGreaterThan(50);
         assertThat(different(without, with)).isEmpty();
         assertThat(different(without, deleted)).isEmpty();

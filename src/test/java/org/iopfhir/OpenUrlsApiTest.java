@@ -22,8 +22,8 @@ class OpenUrlsApiTest {
 
     @Test
     void everyServletIsKnown() {
-        ServletContext context = RunningServer.bean(ServletWebServerApplicationContext.class)
-                .getServletContext();
+        ServletContext context =
+                RunningServer.bean(ServletWebServerApplicationContext.class).getServletContext();
         List<String> mappings = new ArrayList<>();
         context.getServletRegistrations().values().forEach(servlet -> mappings.addAll(servlet.getMappings()));
 
@@ -51,8 +51,20 @@ class OpenUrlsApiTest {
         String root = NOBODY.base().replace("/fhir", "");
         NOBODY.get(root + "/guide/").send().expect(200);
         for (String path : List.of(
-                "", "/", "/actuator", "/actuator/health", "/actuator/prometheus", "/auth", "/h2-console", "/error",
-                "/fhirx/Patient", "/FHIR/Patient", "/swagger-ui/", "/api-docs", "/favicon.ico", "/index.html")) {
+                "",
+                "/",
+                "/actuator",
+                "/actuator/health",
+                "/actuator/prometheus",
+                "/auth",
+                "/h2-console",
+                "/error",
+                "/fhirx/Patient",
+                "/FHIR/Patient",
+                "/swagger-ui/",
+                "/api-docs",
+                "/favicon.ico",
+                "/index.html")) {
             assertThat(NOBODY.get(root + path).send().status()).as(path).isEqualTo(404);
         }
     }

@@ -74,13 +74,7 @@ record ServedContent(
         operations.put("Patient", PATIENT_OPERATIONS);
         operations.put("AuditEvent", Map.of("validate", core("Resource-validate")));
         return new ServedContent(
-                guide,
-                requirements,
-                published,
-                PublishedArtifacts.SEARCH_PARAMETERS,
-                profiles,
-                operations,
-                roles);
+                guide, requirements, published, PublishedArtifacts.SEARCH_PARAMETERS, profiles, operations, roles);
     }
 
     /** Types whose resources are stored here. */

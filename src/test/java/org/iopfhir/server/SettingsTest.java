@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.iopfhir.access.AccessSettings;
 import org.iopfhir.attendance.HourRule;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.EdgeSettings;
