@@ -37,7 +37,7 @@ class DocumentsTest {
             "ValueSet");
 
     @ParameterizedTest
-    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "rest.md"})
+    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "rest.md", "smart-assertions.md", "smart.md"})
     void namesOnlyClassesThatExist(String document) throws IOException {
         Set<String> named = found(CLASS, document);
         named.removeAll(NOT_OURS);
@@ -54,7 +54,9 @@ class DocumentsTest {
                 "decisions.md",
                 "index.md",
                 "rest.md",
-                "rules.md"
+                "rules.md",
+                "smart-assertions.md",
+                "smart.md"
             })
     void linksToWhatIsThere(String document) throws IOException {
         for (String link : found(LINK, document)) {
