@@ -8,6 +8,8 @@
  *   <li>{@code outcome}: every way in which the server says no
  *   <li>{@code storage}: resources in a database; the only room that knows HAPI JPA
  *   <li>{@code conformance}: the IG package, validation, terminology
+ *   <li>{@code access}: scopes, roles and the one decision
+ *   <li>{@code smart}: the authorization server, for apps and systems
  *   <li>{@code sandbox}: the invented patients that a developer starts with
  * </ul>
  *

@@ -38,7 +38,17 @@ class DocumentsTest {
             "ValueSet");
 
     @ParameterizedTest
-    @ValueSource(strings = {"access.md", "architecture.md", "audit.md", "configuration.md", "decisions.md", "rest.md"})
+    @ValueSource(
+            strings = {
+                "access.md",
+                "architecture.md",
+                "audit.md",
+                "configuration.md",
+                "decisions.md",
+                "rest.md",
+                "smart-assertions.md",
+                "smart.md"
+            })
     void namesOnlyClassesThatExist(String document) throws IOException {
         Set<String> named = found(CLASS, document);
         named.removeAll(NOT_OURS);
@@ -57,7 +67,9 @@ class DocumentsTest {
                 "decisions.md",
                 "index.md",
                 "rest.md",
-                "rules.md"
+                "rules.md",
+                "smart-assertions.md",
+                "smart.md"
             })
     void linksToWhatIsThere(String document) throws IOException {
         for (String link : found(LINK, document)) {

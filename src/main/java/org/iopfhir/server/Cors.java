@@ -3,8 +3,8 @@ package org.iopfhir.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 
 /** Lets pages of other origins call the FHIR API. They identify themselves by a token, never by a cookie. */
@@ -14,7 +14,25 @@ final class Cors {
 
     private Cors() {}
 
-    static CorsFilter filter(List<String> origins) {
+    /**
+     * @param origins    whose pages may call, by the settings
+     * @param appOrigins whose pages belong to a registered app; asked at each request
+     */
+    static CorsFilter filter(List<String> origins, Supplier<List<String>> appOrigins) {
+        CorsConfiguration anybody = configuration(List.of("*"));
+        CorsConfiguration ofSettings = configuration(origins);
+        return new CorsFilter(request -> {
+            if (request.getRequestURI().contains("/.well-known/")) {
+                return anybody;
+            }
+            String origin = request.getHeader("Origin");
+            boolean ofApp =
+                    origin != null && !origins.contains("*") && appOrigins.get().contains(origin);
+            return ofApp ? configuration(List.of(origin)) : ofSettings;
+        });
+    }
+
+    private static CorsConfiguration configuration(List<String> origins) {
         CorsConfiguration cors = new CorsConfiguration();
         cors.setAllowedOrigins(origins);
         cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
@@ -32,8 +50,6 @@ final class Cors {
                 List.of("Content-Location", "ETag", "Last-Modified", "Location", "Retry-After", "X-Request-ID"));
         cors.setAllowCredentials(false);
         cors.setMaxAge(PREFLIGHT_AGE);
-        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-        source.registerCorsConfiguration("/**", cors);
-        return new CorsFilter(source);
+        return cors;
     }
 }

@@ -28,6 +28,7 @@ import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
 import org.iopfhir.server.gate.Bases;
 import org.iopfhir.server.gate.TokenCheck;
+import org.iopfhir.smart.Smart;
 import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.CompartmentUrl;
@@ -160,8 +161,9 @@ public class FhirEndpoint {
     }
 
     @Bean
-    FilterRegistrationBean<CorsFilter> corsFilter(HttpSettings http) {
-        FilterRegistrationBean<CorsFilter> filter = new FilterRegistrationBean<>(Cors.filter(http.corsOrigins()));
+    FilterRegistrationBean<CorsFilter> corsFilter(HttpSettings http, Smart smart) {
+        FilterRegistrationBean<CorsFilter> filter =
+                new FilterRegistrationBean<>(Cors.filter(http.corsOrigins(), smart::origins));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return filter;
     }
