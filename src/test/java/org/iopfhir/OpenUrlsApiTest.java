@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.servlet.ServletContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.RunningServer;
@@ -70,7 +71,7 @@ class OpenUrlsApiTest {
     }
 
     /** One for each type and each operation that any provider of the running server has. */
-    private static TreeSet<String> paths() {
+    private static Set<String> paths() {
         TreeSet<String> paths = new TreeSet<>(List.of("", "metadata", "_history", "Patient/1/Observation", "x"));
         RunningServer.client()
                 .get("metadata")

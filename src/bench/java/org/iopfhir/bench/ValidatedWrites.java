@@ -146,6 +146,7 @@ public final class ValidatedWrites {
     private static final class Sender {
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        private final ProcessorTime time = new ProcessorTime();
         private final String root;
 
         Sender(String root) {
@@ -165,8 +166,7 @@ public final class ValidatedWrites {
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
             List<String> stored = new ArrayList<>();
-            long own = ownCpu();
-            long all = process.getProcessCpuTime();
+            time.start();
             for (int i = 0; i < writes; i++) {
                 HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() != 201) {
@@ -174,9 +174,9 @@ public final class ValidatedWrites {
                 }
                 stored.add(answer.headers().firstValue("Location").orElseThrow());
             }
-            long spent = process.getProcessCpuTime() - all - (ownCpu() - own);
+            double spent = time.stop();
             delete(stored);
-            return spent / 1e6 / writes;
+            return spent / writes;
         }
 
         /** So that each turn meets the course of treatment as it is in life, not with thousands of sessions a day. */
@@ -194,19 +194,6 @@ public final class ValidatedWrites {
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException(answer.body());
             }
-        }
-
-        private long ownCpu() {
-            long sum = 0;
-            for (long id : threads.getAllThreadIds()) {
-                var info = threads.getThreadInfo(id);
-                if (info != null
-                        && (info.getThreadName().equals("main")
-                                || info.getThreadName().startsWith("HttpClient"))) {
-                    sum += threads.getThreadCpuTime(id);
-                }
-            }
-            return sum;
         }
     }
 }
