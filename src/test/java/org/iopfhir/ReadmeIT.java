@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,13 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.iopfhir.testing.Answer;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.RunningServer;
+import org.iopfhir.testing.Sandbox;
 import org.junit.jupiter.api.Test;
 
 /** Does what README.md says, in its order, and compares each answer with the printed one. */
@@ -36,15 +44,17 @@ class ReadmeIT {
 
     @Test
     void theServerAnswersAsPrinted() throws IOException {
-        String readme = Files.readString(Path.of("README.md"), StandardCharsets.UTF_8);
+        String readme = Files.readString(Path.of("README.md"), UTF_8);
         List<String> differences = new ArrayList<>();
         int examples = 0;
         try (RunningServer server = RunningServer.startWithStories()) {
+            FhirClient fhir = server.fhir().as(Callers.nobody());
+            String authorization = "Authorization: Bearer " + token(fhir);
             Matcher example = EXAMPLE.matcher(readme);
             while (example.find()) {
                 examples++;
-                Answer answer = run(example.group(1), server.fhir());
-                String text = answer.text().replace(server.fhir().base(), BASE);
+                Answer answer = run(example.group(1).replace("\"$AUTH\"", "'" + authorization + "'"), fhir);
+                String text = answer.text().replace(fhir.base(), BASE);
                 compare(json.readTree(example.group(2)), json.readTree(text), "", differences);
                 if (!differences.isEmpty()) {
                     throw new AssertionError("README.md differs from the server in " + differences + " of "
@@ -54,13 +64,60 @@ class ReadmeIT {
         }
 
         assertThat(examples).isEqualTo(7);
-        assertThat(readme.split("curl -s", -1)).as("each curl has its answer").hasSize(examples + 1);
+        assertThat(readme.split("curl -s -H", -1)).as("each curl has its answer").hasSize(examples + 1);
+    }
+
+    /** As the lines under "Get a token" do it. */
+    private static String token(FhirClient fhir) throws IOException {
+        String basic = "sandbox-ehr:" + Sandbox.secretOf("sandbox-ehr");
+        Answer answer = fhir.post(fhir.base().replaceFirst("/fhir$", "/auth/token"))
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(UTF_8)))
+                .body("application/x-www-form-urlencoded", "grant_type=client_credentials&scope=system/*.cruds")
+                .send()
+                .expect(200);
+        return new ObjectMapper().readTree(answer.text()).path("access_token").asText();
+    }
+
+    /** In a real shell, where there is one with the tools that the lines use. */
+    @Test
+    void theShellFindsTheTokenAsItSays() throws IOException, InterruptedException {
+        assumeTrue(Stream.of("bash", "sed", "curl").allMatch(ReadmeIT::isInstalled), "SKIPPED: needs bash, sed, curl");
+        Matcher lines = Pattern.compile("```sh\\n(SECRET=.*?)\\n```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("README.md"), UTF_8));
+        assertThat(lines.find()).isTrue();
+        FhirClient fhir = RunningServer.client().as(Callers.nobody());
+        String script = lines.group(1)
+                        .replace("data/sandbox-credentials.json", Sandbox.credentials().toString())
+                        .replace("http://localhost:8080/fhir", fhir.base())
+                        .replace("http://localhost:8080", fhir.base().replaceFirst("/fhir$", ""))
+                + "\necho \"$AUTH\"";
+        Process shell = new ProcessBuilder("bash", "-c", script).start();
+        String said = new String(shell.getInputStream().readAllBytes(), UTF_8).strip();
+
+        assertThat(shell.waitFor()).isZero();
+        assertThat(said).startsWith("Authorization: Bearer ey");
+        fhir.get("Patient?_count=1")
+                .header("Authorization", said.replace("Authorization: ", ""))
+                .send()
+                .expect(200);
+        fhir.get("Patient?_count=1").send().expect(401);
+    }
+
+    private static boolean isInstalled(String program) {
+        try {
+            return new ProcessBuilder(program, "--version").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
     void theGuideIsWhereItSays() throws IOException {
         Matcher page = Pattern.compile("`(http://localhost:8080/guide/[^`]*)`")
-                .matcher(Files.readString(Path.of("README.md"), StandardCharsets.UTF_8));
+                .matcher(Files.readString(Path.of("README.md"), UTF_8));
         FhirClient client = RunningServer.client();
         String root = client.base().replaceFirst("/fhir$", "");
         int pages = 0;
@@ -76,13 +133,13 @@ class ReadmeIT {
 
     @Test
     void isShort() throws IOException {
-        assertThat(Files.readAllLines(Path.of("README.md"), StandardCharsets.UTF_8))
+        assertThat(Files.readAllLines(Path.of("README.md"), UTF_8))
                 .hasSizeLessThanOrEqualTo(110);
     }
 
     @Test
     void linksToWhatIsThere() throws IOException {
-        String readme = Files.readString(Path.of("README.md"), StandardCharsets.UTF_8);
+        String readme = Files.readString(Path.of("README.md"), UTF_8);
         Matcher link = Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(readme);
 
         while (link.find()) {
@@ -96,7 +153,7 @@ class ReadmeIT {
         String verb = "";
         String url = "";
         String data = null;
-        String contentType = "application/x-www-form-urlencoded";
+        Map<String, String> headers = new LinkedHashMap<>();
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
             switch (word) {
@@ -104,7 +161,10 @@ class ReadmeIT {
                     // no progress bar
                 }
                 case "-X" -> verb = words.get(++i);
-                case "-H" -> contentType = words.get(++i).replaceFirst("^Content-Type: ", "");
+                case "-H" -> {
+                    String[] header = words.get(++i).split(": ", 2);
+                    headers.put(header[0], header[1]);
+                }
                 case "-d" -> data = words.get(++i);
                 default -> url = word;
             }
@@ -112,12 +172,14 @@ class ReadmeIT {
         assertThat(url).startsWith(BASE + "/");
         FhirClient.Call call =
                 fhir.method(verb.isEmpty() ? data == null ? "GET" : "POST" : verb, url.substring(BASE.length() + 1));
+        String contentType = headers.remove("Content-Type");
+        headers.forEach(call::header);
         if (data == null) {
             return call.send();
         }
         String body =
-                data.startsWith("@") ? Files.readString(Path.of(data.substring(1)), StandardCharsets.UTF_8) : data;
-        return call.body(contentType, body).send();
+                data.startsWith("@") ? Files.readString(Path.of(data.substring(1)), UTF_8) : data;
+        return call.body(Objects.requireNonNull(contentType), body).send();
     }
 
     private static List<String> words(String command) {

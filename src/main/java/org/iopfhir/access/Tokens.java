@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -25,7 +26,9 @@ import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.MappedJwtClaimSetConverter;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
@@ -81,8 +84,19 @@ public final class Tokens {
         // Times and names are checked below, by the clock of this server.
         processor.setJWTClaimsSetVerifier((set, context) -> {});
         NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
+        decoder.setClaimSetConverter(Tokens::asSaid);
         decoder.setJwtValidator(any -> org.springframework.security.oauth2.core.OAuth2TokenValidatorResult.success());
         return decoder;
+    }
+
+    /** Spring invents the time of issue where there is none: one second before the end. */
+    private static Map<String, Object> asSaid(Map<String, Object> claims) {
+        Map<String, Object> converted =
+                MappedJwtClaimSetConverter.withDefaults(Map.of()).convert(claims);
+        if (!claims.containsKey(JwtClaimNames.IAT)) {
+            converted.remove(JwtClaimNames.IAT);
+        }
+        return converted;
     }
 
     /** Whether {@code token} says that it comes from this issuer; whether it does, {@link #caller} finds out. */

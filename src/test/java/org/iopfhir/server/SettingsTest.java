@@ -38,7 +38,6 @@ class SettingsTest {
             iop.database.url                | localhost:5432       | jdbc:postgresql
             iop.database.pool-size          | 1                    | between 2 and 500, not 1
             iop.database.pool-size          | 5000                 | between 2 and 500, not 5000
-            iop.database.pool-size          | many                 | many
             iop.database.connection-timeout | 1ms                  | at least 250 ms
             iop.database.connection-timeout | soon                 | soon
             iop.database.statement-timeout  | 10ms                 | at least 1000 ms
@@ -55,7 +54,6 @@ class SettingsTest {
             iop.http.base-url               | https://e.org/a b    | absolute http or https URL that ends with /fhir
             iop.http.cors-origins           | ehr.example.org      | iop.http.cors-origins
             iop.edge.body.max-size          | 0                    | iop.edge.body.max-size must be at least 1
-            iop.edge.body.max-size          | large                | large
             iop.edge.body.max-together      | 1MB                  | iop.edge.body.max-together must be at least
             iop.edge.content.max-json-depth | 5000                 | at most 1000
             iop.edge.content.max-entries    | 0                    | at least 1

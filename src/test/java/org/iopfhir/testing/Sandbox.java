@@ -28,7 +28,8 @@ public final class Sandbox {
         return FOLDER;
     }
 
-    static Path credentials() {
+    /** The file of their secrets. */
+    public static Path credentials() {
         return FOLDER.resolve("sandbox-credentials.json");
     }
 
