@@ -63,7 +63,9 @@ class ReadmeIT {
         }
 
         assertThat(examples).isEqualTo(7);
-        assertThat(readme.split("curl -s -H", -1)).as("each curl has its answer").hasSize(examples + 1);
+        assertThat(readme.split("curl -s -H", -1))
+                .as("each curl has its answer")
+                .hasSize(examples + 1);
     }
 
     /** As the lines under "Get a token" do it. */
@@ -86,7 +88,9 @@ class ReadmeIT {
         assertThat(lines.find()).isTrue();
         FhirClient fhir = RunningServer.client().as(Callers.nobody());
         String script = lines.group(1)
-                        .replace("data/sandbox-credentials.json", Sandbox.credentials().toString())
+                        .replace(
+                                "data/sandbox-credentials.json",
+                                Sandbox.credentials().toString())
                         .replace("http://localhost:8080/fhir", fhir.base())
                         .replace("http://localhost:8080", fhir.base().replaceFirst("/fhir$", ""))
                 + "\necho \"$AUTH\"";
@@ -132,8 +136,7 @@ class ReadmeIT {
 
     @Test
     void isShort() throws IOException {
-        assertThat(Files.readAllLines(Path.of("README.md"), UTF_8))
-                .hasSizeLessThanOrEqualTo(125);
+        assertThat(Files.readAllLines(Path.of("README.md"), UTF_8)).hasSizeLessThanOrEqualTo(125);
     }
 
     @Test
@@ -176,8 +179,7 @@ class ReadmeIT {
         if (data == null) {
             return call.send();
         }
-        String body =
-                data.startsWith("@") ? Files.readString(Path.of(data.substring(1)), UTF_8) : data;
+        String body = data.startsWith("@") ? Files.readString(Path.of(data.substring(1)), UTF_8) : data;
         return call.body(Objects.requireNonNull(contentType), body).send();
     }
 
