@@ -3,14 +3,7 @@ package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ca.uhn.fhir.interceptor.api.Hook;
-import ca.uhn.fhir.interceptor.api.IInterceptorService;
-import ca.uhn.fhir.interceptor.api.Interceptor;
-import ca.uhn.fhir.interceptor.api.Pointcut;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.AuditEvent.AuditEventAction;
 import org.hl7.fhir.r4.model.Bundle;
@@ -21,9 +14,9 @@ import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Reference;
-import org.iopfhir.access.Caller;
 import org.iopfhir.access.Role;
 import org.iopfhir.testing.Answer;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -42,9 +35,9 @@ class AuditEventApiTest {
     @Test
     void anEventNamesUserClientRoleAndPurpose() {
         String patient = fhir.store(invented.patient("Wer"));
-        Caller counselor = caller("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR);
+        FhirClient counselor = fhir.as(who("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR));
 
-        as(counselor, () -> trail.name(fhir.get(patient)).send().expect(200));
+        trail.name(counselor.get(patient)).send().expect(200);
 
         AuditEvent event = trail.event();
         AuditEvent.AuditEventAgentComponent client = event.getAgent().get(0);
@@ -74,36 +67,34 @@ class AuditEventApiTest {
         List<AuditEvent> all = trail.events();
         String both = "AuditEvent/" + all.get(0).getIdElement().getIdPart();
         String others = "AuditEvent/" + all.get(1).getIdElement().getIdPart();
-        Caller self = caller("selbst", "app", one, Role.PATIENT);
+        FhirClient self = fhir.as(who("selbst", "app", one, Role.PATIENT));
 
-        as(self, () -> {
-            Answer found = fhir.get("AuditEvent?_count=200").send().expect(200);
-            assertThat(found.matches()).contains(both).doesNotContain(others);
-            assertThat(found.text()).doesNotContain(two);
-            AuditEvent mine = fhir.get(both).send().expect(200).as(AuditEvent.class);
-            assertThat(Trail.patients(mine)).containsExactly(one);
-            assertThat(Trail.resources(mine)).isEmpty();
-            assertThat(Trail.query(mine)).isEmpty();
-            fhir.get(others).send().refusal(404, IssueType.NOTFOUND);
-            fhir.get(others + "/_history").send().refusal(404, IssueType.NOTFOUND);
-            assertThat(fhir.get("AuditEvent?patient=" + two + "&_total=accurate")
-                            .send()
-                            .bundle()
-                            .getTotal())
-                    .isZero();
-            for (String hidden : List.of(two, two.substring("Patient/".length()))) {
-                assertThat(fhir.get("AuditEvent?entity=" + hidden).send().matches())
-                        .isEmpty();
-            }
-            assertThat(fhir.get("AuditEvent?entity=" + one).send().matches()).contains(both);
-            return found;
-        });
-        as(
-                caller("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR),
-                () -> fhir.get(both).send().expect(404));
-        as(
-                caller("aude", "audit-app", "Practitioner/aude", Role.AUDITOR),
-                () -> fhir.get(others).send().expect(200));
+        Answer found = self.get("AuditEvent?_count=200").send().expect(200);
+        assertThat(found.matches()).contains(both).doesNotContain(others);
+        assertThat(found.text()).doesNotContain(two);
+        AuditEvent mine = self.get(both).send().expect(200).as(AuditEvent.class);
+        assertThat(Trail.patients(mine)).containsExactly(one);
+        assertThat(Trail.resources(mine)).isEmpty();
+        assertThat(Trail.query(mine)).isEmpty();
+        self.get(others).send().refusal(404, IssueType.NOTFOUND);
+        self.get(others + "/_history").send().refusal(404, IssueType.NOTFOUND);
+        assertThat(self.get("AuditEvent?patient=" + two + "&_total=accurate")
+                        .send()
+                        .bundle()
+                        .getTotal())
+                .isZero();
+        for (String hidden : List.of(two, two.substring("Patient/".length()))) {
+            assertThat(self.get("AuditEvent?entity=" + hidden).send().matches()).isEmpty();
+        }
+        assertThat(self.get("AuditEvent?entity=" + one).send().matches()).contains(both);
+        fhir.as(who("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR))
+                .get(both)
+                .send()
+                .expect(403);
+        fhir.as(who("aude", "audit-app", "Practitioner/aude", Role.AUDITOR))
+                .get(others)
+                .send()
+                .expect(200);
     }
 
     @Test
@@ -259,18 +250,16 @@ class AuditEventApiTest {
     @Test
     void everyKindOfEventIsValid() {
         String patient = fhir.store(invented.patient("Gueltig"));
-        Caller counselor = caller("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR);
-        as(counselor, () -> {
-            String id = trail.name(fhir.post("Observation"))
-                    .body(invented.observation(patient))
-                    .send()
-                    .location();
-            trail.name(fhir.get(id)).send();
-            trail.name(fhir.get("Observation?subject=" + patient)).send();
-            trail.name(fhir.get(patient + "/$everything")).send();
-            trail.name(fhir.get(id + "/_history")).send();
-            return trail.name(fhir.delete(id)).send();
-        });
+        FhirClient counselor = fhir.as(who("carla", "ehr-app", "Practitioner/carla", Role.COUNSELOR));
+        String id = trail.name(counselor.post("Observation"))
+                .body(invented.observation(patient))
+                .send()
+                .location();
+        trail.name(counselor.get(id)).send();
+        trail.name(counselor.get("Observation?subject=" + patient)).send();
+        trail.name(counselor.get(patient + "/$everything")).send();
+        trail.name(counselor.get(id + "/_history")).send();
+        trail.name(counselor.delete(id)).send();
         trail.name(fhir.get("Patient/nobody")).send();
         List<AuditEvent> events = trail.events();
 
@@ -311,38 +300,13 @@ class AuditEventApiTest {
         return event;
     }
 
-    private static Caller caller(String subject, String client, String user, Role role) {
-        return new Caller(
-                new Caller.Party(subject, client, user, Set.of(role)),
-                new Caller.Grant(List.of(), null, Set.of(), "TREAT"),
-                "token");
-    }
-
-    /** Make requests as {@code caller}, where a token would say so. */
-    private static Answer as(Caller caller, Supplier<Answer> requests) {
-        IInterceptorService hooks = RunningServer.bean(IInterceptorService.class);
-        Identified identified = new Identified(caller);
-        hooks.registerInterceptor(identified);
-        try {
-            return requests.get();
-        } finally {
-            hooks.unregisterInterceptor(identified);
-        }
-    }
-
-    /** Stands where the check of tokens will. */
-    @Interceptor
-    public static final class Identified {
-
-        private final Caller caller;
-
-        Identified(Caller caller) {
-            this.caller = caller;
-        }
-
-        @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_PROCESSED)
-        public void identify(HttpServletRequest request) {
-            request.setAttribute(Caller.class.getName(), caller);
-        }
+    private static Callers.Who who(String subject, String client, String user, Role role) {
+        return Callers.of(
+                subject,
+                claims -> claims.claim("client_id", client)
+                        .claim("fhirUser", user)
+                        .claim("scope", "user/*.cruds")
+                        .claim("purpose_of_use", "TREAT")
+                        .claim("iop_roles", List.of(role.code())));
     }
 }

@@ -40,9 +40,10 @@ public final class RunningServer implements AutoCloseable {
         return client().as(who);
     }
 
-    /** An object of the one server, for what cannot be asked over HTTP. */
+    /** An object of the one server, or its context, for what cannot be asked over HTTP. */
     public static <T> T bean(Class<T> type) {
-        return Shared.SERVER.context.getBean(type);
+        ConfigurableApplicationContext context = Shared.SERVER.context;
+        return type.isInstance(context) ? type.cast(context) : context.getBean(type);
     }
 
     /** A server and a database of one's own, to be closed, with the patient stories loaded. */
