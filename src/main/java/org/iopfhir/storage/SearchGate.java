@@ -90,8 +90,22 @@ public final class SearchGate {
         if (!reach.isWhole()) {
             String query = one(reach).query(type);
             SearchParameterMap narrowed = urls.translateMatchUrl(type + "?" + query, fhir.getResourceDefinition(type));
-            narrowed.entrySet().forEach(entry -> entry.getValue().forEach(or -> map.addOrList(entry.getKey(), or)));
+            narrowed.entrySet().forEach(entry -> entry.getValue().forEach(or -> addOnce(map, entry.getKey(), or)));
         }
+    }
+
+    /** A search inside a batch may come by twice, and HAPI wants no condition twice. */
+    private static void addOnce(SearchParameterMap map, String name, List<IQueryParameterType> either) {
+        List<List<IQueryParameterType>> known = map.get(name);
+        if (known == null || known.stream().noneMatch(some -> said(some).equals(said(either)))) {
+            map.addOrList(name, either);
+        }
+    }
+
+    private static List<String> said(List<IQueryParameterType> either) {
+        return either.stream()
+                .map(value -> value.getQueryParameterQualifier() + "=" + value.getValueAsQueryToken())
+                .toList();
     }
 
     /**
