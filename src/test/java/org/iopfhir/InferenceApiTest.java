@@ -237,6 +237,10 @@ class InferenceApiTest {
 
         Map<String, String> send() {
             for (String type : theirs.types()) {
+                if (type.equals("AuditEvent")) {
+                    // Each request adds one of them; AuditEventApiTest looks for whose are shown.
+                    continue;
+                }
                 if (Belongings.canBelong(type)) {
                     toOne(type, theirs.id(type));
                     byCondition(type);
