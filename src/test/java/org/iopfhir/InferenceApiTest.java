@@ -139,7 +139,8 @@ class InferenceApiTest {
         List<String> asked = new ArrayList<>();
         for (CapabilityStatementRestResourceComponent claims : types) {
             String type = claims.getType();
-            if (Belongings.canBelong(type)) {
+            // Each request adds an AuditEvent; AuditEventApiTest looks whose of them are shown.
+            if (Belongings.canBelong(type) && !type.equals("AuditEvent")) {
                 String id = theirs.id(type);
                 asked.addAll(List.of(id, id + "/_history", id + "/_history/1", id + "/$meta", "Patient/x/" + type));
                 asked.add(theirs.patient() + "/" + type);
@@ -237,10 +238,6 @@ class InferenceApiTest {
 
         Map<String, String> send() {
             for (String type : theirs.types()) {
-                if (type.equals("AuditEvent")) {
-                    // Each request adds one of them; AuditEventApiTest looks for whose are shown.
-                    continue;
-                }
                 if (Belongings.canBelong(type)) {
                     toOne(type, theirs.id(type));
                     byCondition(type);
