@@ -88,7 +88,8 @@ class AccessMatrixApiTest {
         return switch (interaction) {
             case CREATE -> create(client, whose, type);
             case READ -> client.get(whose.id(type)).send().status();
-            case UPDATE -> client.put(whose.id(type)).body(whose.of(type)).send().status();
+            case UPDATE ->
+                client.put(whose.id(type)).body(whose.of(type)).send().status();
             case DELETE ->
                 client.delete(PROGRAM.store(whose.fresh(type))).send().status();
             case SEARCH ->
@@ -191,7 +192,8 @@ class AccessMatrixApiTest {
         List<List<String>> rows = Files.readAllLines(PAGE).stream()
                 .dropWhile(line -> !line.startsWith("| type | "))
                 .takeWhile(line -> line.startsWith("|"))
-                .map(line -> Arrays.stream(line.split("\\|", -1)).map(String::trim).toList())
+                .map(line ->
+                        Arrays.stream(line.split("\\|", -1)).map(String::trim).toList())
                 .toList();
         int index = rows.get(0).indexOf(role);
         assertThat(index).as("a column of " + role).isPositive();
@@ -211,7 +213,8 @@ class AccessMatrixApiTest {
         AccessPolicy policy = RunningServer.bean(AccessPolicy.class);
         Map<Role, String> names = new EnumMap<>(Role.class);
         Stream.of(Role.values()).forEach(role -> names.put(role, role.code()));
-        String head = "| type | " + String.join(" | ", names.values()) + " |\n|---" + "|---".repeat(names.size()) + "|\n";
+        String head =
+                "| type | " + String.join(" | ", names.values()) + " |\n|---" + "|---".repeat(names.size()) + "|\n";
         return head
                 + MINE.types().stream()
                         .sorted()

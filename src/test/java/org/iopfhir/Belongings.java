@@ -59,7 +59,8 @@ final class Belongings {
                 .flatMap(path -> terser.getValues(resource, path, Reference.class).stream())
                 .anyMatch(reference -> patient().equals(reference.getReference()));
         if (!belongs) {
-            Reference reference = (Reference) terser.addElement(resource, compartmentPaths(type).get(0));
+            Reference reference = (Reference)
+                    terser.addElement(resource, compartmentPaths(type).get(0));
             reference.setReference(patient());
         }
     }

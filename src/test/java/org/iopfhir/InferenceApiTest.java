@@ -82,7 +82,9 @@ class InferenceApiTest {
         Map<String, String> deleted = answers(client, asked);
 
         assertThat(without).hasSizeGreaterThan(name.equals("patient") ? 2_000 : 300);
-        assertThat(without.values().stream().filter(answer -> answer.startsWith("200")).count())
+        assertThat(without.values().stream()
+                        .filter(answer -> answer.startsWith("200"))
+                        .count())
                 .isGreaterThan(50);
         assertThat(different(without, with)).isEmpty();
         assertThat(different(without, deleted)).isEmpty();
@@ -124,10 +126,12 @@ class InferenceApiTest {
             case "patient" -> Callers.patient(MINE.patientId());
             case "family-member" -> Callers.familyMember("someone", MINE.patientId());
             default ->
-                Callers.of("counselor", claims -> claims.claim("scope", "patient/*.cruds")
-                        .claim("fhirUser", "Practitioner/counselor")
-                        .claim("patient", MINE.patientId())
-                        .claim("iop_roles", List.of(Role.MEDICAL_DIRECTOR.code(), "counselor")));
+                Callers.of(
+                        "counselor",
+                        claims -> claims.claim("scope", "patient/*.cruds")
+                                .claim("fhirUser", "Practitioner/counselor")
+                                .claim("patient", MINE.patientId())
+                                .claim("iop_roles", List.of(Role.MEDICAL_DIRECTOR.code(), "counselor")));
         };
     }
 
@@ -245,10 +249,19 @@ class InferenceApiTest {
         private void toOne(String type, String id) {
             String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
             note(type + " put", client.put(id).body(theirs.of(type)).send());
-            note(type + " put", client.put(id).header("If-Match", "W/\"1\"").body(theirs.of(type)).send());
-            note(type + " patch", client.patch(id).body("application/json-patch+json", test).send());
+            note(
+                    type + " put",
+                    client.put(id)
+                            .header("If-Match", "W/\"1\"")
+                            .body(theirs.of(type))
+                            .send());
+            note(
+                    type + " patch",
+                    client.patch(id).body("application/json-patch+json", test).send());
             note(type + " delete", client.delete(id).send());
-            note(type + " validate", client.post(type + "/$validate").body(theirs.of(type)).send());
+            note(
+                    type + " validate",
+                    client.post(type + "/$validate").body(theirs.of(type)).send());
             Bundle batch = Invented.batch();
             Invented.put(batch, id, theirs.of(type));
             Invented.request(batch, HTTPVerb.DELETE, id);
@@ -264,7 +277,9 @@ class InferenceApiTest {
                     client.patch(type + condition)
                             .body("application/json-patch+json", test)
                             .send());
-            note("put by condition", client.put(type + condition).body(theirs.fresh(type)).send());
+            note(
+                    "put by condition",
+                    client.put(type + condition).body(theirs.fresh(type)).send());
             note(
                     "create by condition",
                     client.post(type)

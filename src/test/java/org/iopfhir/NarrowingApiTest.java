@@ -68,9 +68,13 @@ class NarrowingApiTest {
 
     @Test
     void aSearchFindsAndCountsOnlyWhatIsReached() {
-        assertThat(app.get("Observation?" + invented.tagged()).send().expect(200).matches())
+        assertThat(app.get("Observation?" + invented.tagged())
+                        .send()
+                        .expect(200)
+                        .matches())
                 .containsExactly(ownValue);
-        assertThat(app.search("Observation?_total=accurate&" + invented.tagged()).getTotal())
+        assertThat(app.search("Observation?_total=accurate&" + invented.tagged())
+                        .getTotal())
                 .isEqualTo(1);
         assertThat(app.search("Observation?_summary=count&subject=" + own + "," + other + "&" + invented.tagged())
                         .getTotal())
@@ -80,7 +84,9 @@ class NarrowingApiTest {
         assertThat(app.get("Observation?subject=" + other).send().expect(200).matches())
                 .isEmpty();
         assertThat(app.post("Observation/_search")
-                        .body("application/x-www-form-urlencoded", invented.tagged().replace("|", "%7C"))
+                        .body(
+                                "application/x-www-form-urlencoded",
+                                invented.tagged().replace("|", "%7C"))
                         .send()
                         .expect(200)
                         .matches())
@@ -126,8 +132,8 @@ class NarrowingApiTest {
         message.addRecipient(new Reference(other));
         String sent = program.store(message);
 
-        Bundle found = app.search("Communication?_include=Communication:recipient&_include=Communication:subject&"
-                + invented.tagged());
+        Bundle found = app.search(
+                "Communication?_include=Communication:recipient&_include=Communication:subject&" + invented.tagged());
 
         assertThat(Answer.matches(found)).containsExactly(sent);
         assertThat(Answer.included(found)).containsExactly(own);
@@ -140,7 +146,10 @@ class NarrowingApiTest {
     void aPatientWritesAboutHimselfOnly() {
         app.post("Observation").body(invented.observation(own)).send().expect(201);
         app.post("Observation").body(invented.observation(other)).send().refusal(403, IssueType.FORBIDDEN);
-        app.put(ownValue).body(named(ownValue, invented.observation(own))).send().refusal(403, IssueType.FORBIDDEN);
+        app.put(ownValue)
+                .body(named(ownValue, invented.observation(own)))
+                .send()
+                .refusal(403, IssueType.FORBIDDEN);
         app.delete(ownValue).send().refusal(403, IssueType.FORBIDDEN);
         app.post("Practitioner").body(invented.practitioner("X")).send().refusal(403, IssueType.FORBIDDEN);
         Observation labelled = invented.observation(own);
@@ -168,7 +177,11 @@ class NarrowingApiTest {
         others.addIdentifier().setSystem(Invented.SYSTEM).setValue(invented.tag() + "same");
         condition.setIdentifier(others.getIdentifier());
         String ifNoneExist = "identifier=" + token.replace("|", "%7C");
-        program.post("Observation").header("If-None-Exist", ifNoneExist).body(others).send().expect(201);
+        program.post("Observation")
+                .header("If-None-Exist", ifNoneExist)
+                .body(others)
+                .send()
+                .expect(201);
 
         Answer created = app.post("Observation")
                 .header("If-None-Exist", ifNoneExist)
@@ -197,7 +210,8 @@ class NarrowingApiTest {
 
         Bundle answer = app.process(batch).expect(200).bundle();
 
-        assertThat(answer.getEntry().stream().map(entry -> entry.getResponse().getStatus().substring(0, 3)))
+        assertThat(answer.getEntry().stream()
+                        .map(entry -> entry.getResponse().getStatus().substring(0, 3)))
                 .containsExactly("404", "200", "403", "403", "200", "403", "201");
         Bundle found = (Bundle) answer.getEntry().get(4).getResource();
         assertThat(Answer.matches(found)).contains(ownValue).doesNotContain(othersValue);
@@ -221,7 +235,10 @@ class NarrowingApiTest {
         Bundle record = app.get(own + "/$everything").send().expect(200).bundle();
 
         assertThat(record.getEntry().stream()
-                        .map(entry -> entry.getResource().getIdElement().toUnqualifiedVersionless().getValue()))
+                        .map(entry -> entry.getResource()
+                                .getIdElement()
+                                .toUnqualifiedVersionless()
+                                .getValue()))
                 .contains(own, ownValue)
                 .doesNotContain(other, othersValue);
     }
@@ -239,7 +256,8 @@ class NarrowingApiTest {
 
         lab.get(ownValue).send().expect(200);
         lab.get(surveyed).send().expect(404);
-        assertThat(lab.search("Observation?_total=accurate&" + invented.tagged()).getTotal())
+        assertThat(lab.search("Observation?_total=accurate&" + invented.tagged())
+                        .getTotal())
                 .isEqualTo(2);
         lab.post("Observation").body(survey).send().refusal(403, IssueType.FORBIDDEN);
         lab.put(surveyed).body(named(surveyed, survey)).send().expect(404);
@@ -248,8 +266,10 @@ class NarrowingApiTest {
         lab.get(own).send().refusal(403, IssueType.FORBIDDEN);
         lab.get("Observation/_history").send().refusal(403, IssueType.FORBIDDEN);
         FhirClient both = program.as(Callers.system(
-                Role.PROGRAM_SYSTEM, "system/Observation.rs?category=laboratory system/Observation.rs?category=survey"));
-        assertThat(both.search("Observation?_total=accurate&" + invented.tagged()).getTotal())
+                Role.PROGRAM_SYSTEM,
+                "system/Observation.rs?category=laboratory system/Observation.rs?category=survey"));
+        assertThat(both.search("Observation?_total=accurate&" + invented.tagged())
+                        .getTotal())
                 .isEqualTo(3);
         FhirClient mixed = program.as(Callers.system(
                 Role.PROGRAM_SYSTEM, "system/Observation.rs?category=laboratory system/Observation.rs?status=final"));
@@ -268,8 +288,8 @@ class NarrowingApiTest {
 
     @Test
     void whoMayNotReadIsNotShownWhatHeWrote() {
-        FhirClient writer = program.as(Callers.system(
-                Role.PROGRAM_SYSTEM, "system/Observation.cu system/Patient.cu system/Encounter.c"));
+        FhirClient writer = program.as(
+                Callers.system(Role.PROGRAM_SYSTEM, "system/Observation.cu system/Patient.cu system/Encounter.c"));
 
         Answer created = writer.post("Observation")
                 .header("Prefer", "return=representation")
@@ -287,7 +307,9 @@ class NarrowingApiTest {
                 .expect(200)
                 .bundle();
         assertThat(answer.getEntryFirstRep().hasResource()).isFalse();
-        assertThat(program.get("Observation?subject=" + own + "&" + invented.tagged()).send().matches())
+        assertThat(program.get("Observation?subject=" + own + "&" + invented.tagged())
+                        .send()
+                        .matches())
                 .hasSize(3);
     }
 

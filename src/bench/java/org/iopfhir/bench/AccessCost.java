@@ -79,7 +79,10 @@ public final class AccessCost {
             Invented.post(values, Invented.placeholder(), invented.observation(patient, "7." + i, "mg/dL"));
         }
         program.process(values).expect(200);
-        String value = program.get("Observation?_count=1&patient=" + patient).send().matches().get(0);
+        String value = program.get("Observation?_count=1&patient=" + patient)
+                .send()
+                .matches()
+                .get(0);
         Map<String, String> kinds = new LinkedHashMap<>();
         kinds.put("read", value);
         kinds.put("search, 50 resources", "Observation?patient=" + patient + "&_count=50");

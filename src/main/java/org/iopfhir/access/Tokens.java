@@ -120,12 +120,11 @@ public final class Tokens {
                 throw invalid();
             }
             Instant from = Objects.requireNonNullElse(token.getNotBefore(), Instant.EPOCH);
-            Instant issued = Objects.requireNonNullElse(token.getIssuedAt(), Instant.EPOCH);
             Set<String> bases = new LinkedHashSet<>(List.of(presented.fhirBase()));
             if (!settings.audience().isEmpty()) {
                 bases.add(settings.audience());
             }
-            return new Verified(claims.caller(token, bases), issued.isAfter(from) ? issued : from, until);
+            return new Verified(claims.caller(token, bases), from, until);
         } catch (BadJwtException | IllegalArgumentException e) {
             throw invalid();
         } catch (JwtException e) {

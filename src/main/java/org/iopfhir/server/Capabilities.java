@@ -136,8 +136,7 @@ public final class Capabilities {
                 type.equals("Binary") ? ConditionalReadStatus.NOTMATCH : ConditionalReadStatus.FULLSUPPORT);
         r.setConditionalCreate(true);
         r.setConditionalUpdate(updates)
-                .setConditionalDelete(
-                        deletes ? ConditionalDeleteStatus.SINGLE : ConditionalDeleteStatus.NOTSUPPORTED);
+                .setConditionalDelete(deletes ? ConditionalDeleteStatus.SINGLE : ConditionalDeleteStatus.NOTSUPPORTED);
         r.addReferencePolicy(ReferenceHandlingPolicy.LITERAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.LOGICAL)
                 .addReferencePolicy(ReferenceHandlingPolicy.ENFORCED)

@@ -57,7 +57,8 @@ class TokensTest {
 
         assertThat(caller.user()).isEqualTo("Practitioner/1");
         assertThat(caller.party()).isEqualTo(new Caller.Party("u", "app", "Practitioner/1", Set.of(Role.COUNSELOR)));
-        assertThat(caller.grant().scopes().stream().map(Scope::text)).containsExactly("patient/*.rs", "user/Patient.rs");
+        assertThat(caller.grant().scopes().stream().map(Scope::text))
+                .containsExactly("patient/*.rs", "user/Patient.rs");
         assertThat(caller.grant().patient()).isEqualTo("p");
         assertThat(caller.grant().patients()).containsExactlyInAnyOrder("p", "q");
         assertThat(caller.grant().purpose()).isEqualTo("TREAT");
@@ -67,7 +68,8 @@ class TokensTest {
     @Test
     void findsTheRolesWhereKeycloakPutsThem() {
         AccessSettings keycloak = new AccessSettings("", "", "", "realm_access.roles", false);
-        String token = sign(claims -> claims.claim("realm_access", Map.of("roles", List.of("auditor", "offline_access"))));
+        String token =
+                sign(claims -> claims.claim("realm_access", Map.of("roles", List.of("auditor", "offline_access"))));
 
         assertThat(tokens(keycloak).caller(token, BASE).party().roles()).containsExactly(Role.AUDITOR);
         assertThat(tokens(EMBEDDED).caller(token, BASE).party().roles()).isEmpty();
@@ -106,7 +108,9 @@ class TokensTest {
         assertThatThrownBy(() -> tokens.caller(token, "https://other.example.org/fhir"))
                 .isInstanceOf(RefusedException.class);
         AccessSettings fixed = new AccessSettings("", "", "urn:iop", "iop_roles", false);
-        assertThat(tokens(fixed).caller(sign(claims -> claims.audience("urn:iop")), BASE).token())
+        assertThat(tokens(fixed)
+                        .caller(sign(claims -> claims.audience("urn:iop")), BASE)
+                        .token())
                 .isEqualTo("t");
     }
 
@@ -133,14 +137,16 @@ class TokensTest {
         Tokens tokens = new Tokens(new RemoteIssuer(away), revoked::contains, away, clock);
 
         assertThatThrownBy(() -> tokens.caller(sign(claims -> claims), BASE))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.Unavailable.class));
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unavailable.class));
     }
 
     private static void assertRefused(Tokens tokens, String token) {
         assertThatThrownBy(() -> tokens.caller(token, BASE))
-                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.Unauthenticated.class));
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unauthenticated.class));
     }
 
     private Tokens tokens(AccessSettings settings) {

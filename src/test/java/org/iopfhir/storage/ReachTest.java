@@ -38,8 +38,7 @@ class ReachTest {
         assertThat(reach(LAB, SURVEY).asOne().map(part -> part.query("Observation")))
                 .contains("category=laboratory%2Csurvey");
         assertThat(reach(OF_P, OF_Q).asOne().map(part -> part.query("Patient"))).contains("_id=p%2Cq");
-        assertThat(reach(OF_P).asOne().map(part -> part.query("Goal")))
-                .contains("patient-compartment=Patient%2Fp");
+        assertThat(reach(OF_P).asOne().map(part -> part.query("Goal"))).contains("patient-compartment=Patient%2Fp");
     }
 
     @Test
