@@ -54,7 +54,7 @@ public final class PatientEverything {
     private final IHapiTransactionService transactions;
     private final IInterceptorBroadcaster hooks;
     private final PageSettings pages;
-    private final Gate gate;
+    private final Access access;
 
     PatientEverything(
             IFhirResourceDao<Patient> patients,
@@ -63,14 +63,14 @@ public final class PatientEverything {
             IHapiTransactionService transactions,
             IInterceptorBroadcaster hooks,
             PageSettings pages,
-            Gate gate) {
+            Access access) {
         this.patients = patients;
         this.record = record;
         this.loaders = loaders;
         this.transactions = transactions;
         this.hooks = hooks;
         this.pages = pages;
-        this.gate = gate;
+        this.access = access;
     }
 
     @Operation(name = "$everything", typeName = "Patient", idempotent = true)
@@ -90,6 +90,7 @@ public final class PatientEverything {
         int size = Math.min(notNegative("_count", count, pages.maximum()), pages.maximum());
         int from = notNegative("_offset", offset, 0);
         Instant changed = since == null ? null : since.getValue().toInstant();
+        access.beforeRead(RestOperationTypeEnum.READ, "Patient", id, request);
         Patient patient = patients.read(id, request);
         long key = Objects.requireNonNull((JpaPid) patient.getUserData(IdHelperService.RESOURCE_PID))
                 .getId();
@@ -106,7 +107,8 @@ public final class PatientEverything {
         Reach whole = new Reach(List.of(new Reach.Part(Set.of(patient), Map.of())));
         return (wanted.isEmpty() ? ServedTypes.names() : wanted)
                 .stream()
-                        .filter(type -> gate.reach(RestOperationTypeEnum.READ, type, request)
+                        .filter(type -> access.gate()
+                                .reach(RestOperationTypeEnum.READ, type, request)
                                 .covers(whole))
                         .collect(Collectors.toCollection(TreeSet::new));
     }

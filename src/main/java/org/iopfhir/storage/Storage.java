@@ -102,9 +102,9 @@ public class Storage {
             FhirContext fhir,
             DataSource dataSource,
             PageSettings pages,
-            Gate gate) {
+            Access access) {
         PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
-        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages, gate);
+        return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages, access);
     }
 
     @Bean
