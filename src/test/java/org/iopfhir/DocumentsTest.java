@@ -37,7 +37,15 @@ class DocumentsTest {
             "ValueSet");
 
     @ParameterizedTest
-    @ValueSource(strings = {"architecture.md", "configuration.md", "decisions.md", "rest.md", "smart-assertions.md", "smart.md"})
+    @ValueSource(
+            strings = {
+                "architecture.md",
+                "configuration.md",
+                "decisions.md",
+                "rest.md",
+                "smart-assertions.md",
+                "smart.md"
+            })
     void namesOnlyClassesThatExist(String document) throws IOException {
         Set<String> named = found(CLASS, document);
         named.removeAll(NOT_OURS);

@@ -26,7 +26,8 @@ final class Cors {
                 return anybody;
             }
             String origin = request.getHeader("Origin");
-            boolean ofApp = origin != null && !origins.contains("*") && appOrigins.get().contains(origin);
+            boolean ofApp =
+                    origin != null && !origins.contains("*") && appOrigins.get().contains(origin);
             return ofApp ? configuration(List.of(origin)) : ofSettings;
         });
     }

@@ -21,8 +21,7 @@ import org.iopfhir.access.Role;
 /** The commands by which an operator edits the files of clients and users. */
 public final class Commands {
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             client add --id ID --name NAME (--public | --secret | --jwks FILE | --jwks-url URL)
                    [--redirect URL]... [--launch-url URL] [--origin ORIGIN]... --scope SCOPE... [--role ROLE]...
             client remove --id ID

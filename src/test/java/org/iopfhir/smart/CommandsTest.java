@@ -48,7 +48,15 @@ class CommandsTest {
     @Test
     void aClientIsAddedAndItsSecretShownOnceAndKeptAsHash() throws IOException {
         String told = commands.run(
-                "client", "add", "--id", "ehr", "--name", "Our EHR", "--scope", "system/*.rs", "--role",
+                "client",
+                "add",
+                "--id",
+                "ehr",
+                "--name",
+                "Our EHR",
+                "--scope",
+                "system/*.rs",
+                "--role",
                 "program-system");
         String secret = told.substring(told.lastIndexOf('\n') + 1);
         Client client = Objects.requireNonNull(registered().get("ehr"));
@@ -66,7 +74,14 @@ class CommandsTest {
     @Test
     void clientsAreListedAndRemoved() {
         commands.run(
-                "client", "add", "--id", "app", "--public", "--redirect", "https://app.example.org/back", "--scope",
+                "client",
+                "add",
+                "--id",
+                "app",
+                "--public",
+                "--redirect",
+                "https://app.example.org/back",
+                "--scope",
                 "openid patient/*.rs");
 
         assertThat(commands.run("client", "list")).isEqualTo("app\tpublic\t\topenid patient/*.rs");
@@ -78,8 +93,8 @@ class CommandsTest {
 
     @Test
     void aUserIsAddedAndThePasswordShownOnce() {
-        String told = commands.run(
-                "user", "add", "--name", "gideon", "--role", "counselor", "--fhir-user", "Practitioner/1");
+        String told =
+                commands.run("user", "add", "--name", "gideon", "--role", "counselor", "--fhir-user", "Practitioner/1");
         String password = told.substring(told.lastIndexOf('\n') + 1);
         User user = Objects.requireNonNull(
                 AccessFile.ofUsers(users.toString()).entries().get("gideon"));
@@ -136,8 +151,8 @@ class CommandsTest {
 
     @Test
     void aPatientIsNoCounselor() {
-        assertThatThrownBy(() -> commands.run(
-                        "user", "add", "--name", "x", "--role", "counselor", "--fhir-user", "Patient/1"))
+        assertThatThrownBy(() ->
+                        commands.run("user", "add", "--name", "x", "--role", "counselor", "--fhir-user", "Patient/1"))
                 .hasMessageContaining("role patient");
     }
 }

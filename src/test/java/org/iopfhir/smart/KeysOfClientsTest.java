@@ -101,8 +101,18 @@ class KeysOfClientsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-                "224.0.0.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1"
+                "127.0.0.1",
+                "10.1.2.3",
+                "172.16.0.1",
+                "192.168.1.1",
+                "169.254.169.254",
+                "100.64.0.1",
+                "0.0.0.0",
+                "224.0.0.1",
+                "::1",
+                "fe80::1",
+                "fd00::1",
+                "::ffff:10.0.0.1"
             })
     void privateAddressesAreKnown(String address) throws Exception {
         assertThat(KeysOfClients.isLocal(InetAddress.getByName(address))).isTrue();
