@@ -41,13 +41,9 @@ class DocumentsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-<<<<<<< HEAD
                 "access.md",
                 "architecture.md",
                 "audit.md",
-=======
-                "architecture.md",
->>>>>>> smart
                 "configuration.md",
                 "decisions.md",
                 "rest.md",
