@@ -16,7 +16,9 @@ import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.Task;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
@@ -98,6 +100,35 @@ class EverythingApiTest {
 
         assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(whole());
         assertThat(page.getLink("previous")).isNotNull();
+    }
+
+    @Test
+    void holdsTheTasksForHimAndWhereHisRecordsCameFrom() {
+        Task task = invented.tagged(new Task());
+        task.setStatus(Task.TaskStatus.REQUESTED).setIntent(Task.TaskIntent.ORDER);
+        task.setFor(new Reference(ofOne.get(0)));
+        String ofTask = fhir.store(task);
+        String ofOrigin = fhir.store(origin(ofOne.get(1)));
+
+        assertThat(everything("?_type=Task")).containsExactly(ofTask);
+        assertThat(everything("?_type=Provenance")).containsExactly(ofOrigin);
+    }
+
+    /** Who wrote the records of both would tell of the peer. */
+    @Test
+    void leavesOutTheOriginOfWhatBelongsToAPeerToo() {
+        fhir.store(origin(ofOne.get(1), ofPeer.get(1)));
+        fhir.store(origin(ofPeer.get(1)));
+
+        assertThat(everything("?_type=Provenance")).isEmpty();
+    }
+
+    private Provenance origin(String... targets) {
+        Provenance origin = invented.tagged(new Provenance());
+        List.of(targets).forEach(target -> origin.addTarget(new Reference(target)));
+        origin.setRecordedElement(new InstantType("2026-02-09T18:05:00-07:00"));
+        origin.addAgent().setWho(new Reference(counselor));
+        return origin;
     }
 
     @Test

@@ -11,29 +11,35 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.CarePlan.CarePlanStatus;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.IopFhirServer;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.server.RuleHook;
 import org.iopfhir.server.ValidationHook;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What validation costs on write: the CPU of {@code POST} with and without it, in one run, in turns, by the same clients
+ * What validation costs on write: the CPU of {@code POST} with and without the profiles and rules, in one run, in turns, by the same clients
  * over HTTP and on the same H2 file.
  *
  * <p>CPU is that of the whole process, so garbage collection and compiler count; the sender is in it on both sides, which
- * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 12), writes per turn
- * (default 150). Prints one table row per kind of resource: medians over the rounds of the second half.
+ * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 20), writes per turn
+ * (default 200), types (default all four). Prints one table row per kind of resource: medians over the rounds of the second half.
  */
 public final class ValidatedWrites {
-    private static final List<String> MEASURED = List.of("CarePlan", "Encounter", "Appointment", "Observation");
+    private static final List<String> MEASURED = List.of("Encounter", "CarePlan", "Appointment", "Observation");
 
     private final ConfigurableApplicationContext server;
     private final IInterceptorService hooks;
-    private final ValidationHook validation;
+    private final List<Object> checks;
     private final FhirContext fhir;
     private final Sender sender;
 
@@ -42,25 +48,24 @@ public final class ValidatedWrites {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--logging.level.root=warn",
+                "--logging.level.org.iopfhir.server.RequestLog=warn",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop"));
         this.hooks = server.getBean(IInterceptorService.class);
-        this.validation = hooks.getAllRegisteredInterceptors().stream()
-                .filter(ValidationHook.class::isInstance)
-                .map(ValidationHook.class::cast)
-                .findFirst()
-                .orElseThrow();
+        this.checks = hooks.getAllRegisteredInterceptors().stream()
+                .filter(hook -> hook instanceof ValidationHook || hook instanceof RuleHook)
+                .toList();
         this.fhir = server.getBean(FhirContext.class);
         this.sender = new Sender("http://localhost:" + server.getEnvironment().getProperty("local.server.port"));
     }
 
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 12;
-        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 150;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
+        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 200;
         ValidatedWrites run = new ValidatedWrites(Files.createTempDirectory("validated-writes"));
         run.awaitStories();
-        System.out.println("| POST | CPU ms without | CPU ms with validation | ratio |");
+        System.out.println("| POST | CPU ms without | CPU ms with | ratio |");
         System.out.println("|---|---|---|---|");
-        for (String type : MEASURED) {
+        for (String type : args.length > 2 ? List.of(args).subList(2, args.length) : MEASURED) {
             run.measure(type, rounds, writes);
         }
         run.server.close();
@@ -91,9 +96,9 @@ public final class ValidatedWrites {
         List<Double> without = new ArrayList<>();
         List<Double> with = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            hooks.unregisterInterceptor(validation);
+            checks.forEach(hooks::unregisterInterceptor);
             without.add(sender.cpuOf(type, body, writes));
-            hooks.registerInterceptor(validation);
+            checks.forEach(hooks::registerInterceptor);
             with.add(sender.cpuOf(type, body, writes));
         }
         double bare = median(without.subList(rounds / 2, rounds));
@@ -101,18 +106,28 @@ public final class ValidatedWrites {
         System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.2f |%n", type, bare, checked, checked / bare);
     }
 
-    /** The largest resource of the type in the stories that a profile of ours is about, without its id. */
+    /**
+     * The largest resource of the type, without its id, from the second half of a course of treatment that still runs: its
+     * plan is active and weeks have passed, so that the rules have something to look at.
+     */
     private String body(String type) {
         Conformance conformance = server.getBean(Conformance.class);
-        String largest = stories().stream()
+        List<String> bodies = stories().stream()
+                .filter(ValidatedWrites::isRunning)
                 .flatMap(story -> story.getEntry().stream())
                 .map(Bundle.BundleEntryComponent::getResource)
                 .filter(resource -> resource.fhirType().equals(type))
                 .filter(resource -> !conformance.check().required().of(resource).isEmpty())
                 .map(this::withoutId)
-                .reduce((one, other) -> one.length() >= other.length() ? one : other)
-                .orElseThrow();
-        return largest;
+                .toList();
+        return Collections.max(
+                bodies.subList(bodies.size() / 2, bodies.size()), Comparator.comparingInt(String::length));
+    }
+
+    private static boolean isRunning(Bundle story) {
+        return story.getEntry().stream()
+                .map(Bundle.BundleEntryComponent::getResource)
+                .anyMatch(resource -> resource instanceof CarePlan plan && plan.getStatus() == CarePlanStatus.ACTIVE);
     }
 
     private String withoutId(Resource resource) {
@@ -153,6 +168,7 @@ public final class ValidatedWrites {
                     .header("Content-Type", "application/fhir+json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
+            List<String> stored = new ArrayList<>();
             long own = ownCpu();
             long all = process.getProcessCpuTime();
             for (int i = 0; i < writes; i++) {
@@ -160,9 +176,28 @@ public final class ValidatedWrites {
                 if (answer.statusCode() != 201) {
                     throw new IllegalStateException(answer.body());
                 }
+                stored.add(answer.headers().firstValue("Location").orElseThrow());
             }
             long spent = process.getProcessCpuTime() - all - (ownCpu() - own);
+            delete(stored);
             return spent / 1e6 / writes;
+        }
+
+        /** So that each turn meets the course of treatment as it is in life, not with thousands of sessions a day. */
+        private void delete(List<String> stored) throws IOException, InterruptedException {
+            String entries = stored.stream()
+                    .map(location -> location.substring(root.length(), location.indexOf("/_history")))
+                    .map(url -> "{\"request\":{\"method\":\"DELETE\",\"url\":\"" + url + "\"}}")
+                    .collect(Collectors.joining(","));
+            HttpRequest request = HttpRequest.newBuilder(URI.create(root.substring(0, root.length() - 1)))
+                    .header("Content-Type", "application/fhir+json")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[" + entries + "]}"))
+                    .build();
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(answer.body());
+            }
         }
 
         private long ownCpu() {

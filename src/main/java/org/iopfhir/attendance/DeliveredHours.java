@@ -3,6 +3,7 @@ package org.iopfhir.attendance;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -32,9 +33,26 @@ record DeliveredHours(ZoneId zone) {
     private static final int ENOUGH_PERCENT = 75;
     private static final Duration THREE_HOURS = Duration.ofHours(3);
 
-    /** The first day of the two weeks before the week of a day. */
-    static LocalDate firstDayBefore(LocalDate day) {
-        return monday(day).minusWeeks(WEEKS);
+    /** When the two weeks begin that are looked at for a session. */
+    Instant beginOfWeeksBefore(Encounter session) {
+        return monday(dayOf(session)).minusWeeks(WEEKS).atStartOfDay(zone).toInstant();
+    }
+
+    /** When the week of a session begins, of which nothing can be said yet. */
+    Instant endOfWeeksBefore(Encounter session) {
+        return monday(dayOf(session)).atStartOfDay(zone).toInstant();
+    }
+
+    /** Whether a plan has hours in the two weeks before a session, so that it matters what was delivered. */
+    boolean isPlannedBefore(Encounter session, CarePlan plan) {
+        LocalDate end = monday(dayOf(session));
+        return planned(plan, end.minusWeeks(WEEKS), end) > 0;
+    }
+
+    private static double planned(CarePlan plan, LocalDate start, LocalDate end) {
+        return Phase.of(plan).stream()
+                .mapToDouble(phase -> phase.hours().doubleValue() / 7 * daysWithin(phase, start, end))
+                .sum();
     }
 
     static LocalDate monday(LocalDate day) {
@@ -53,9 +71,7 @@ record DeliveredHours(ZoneId zone) {
     Optional<Problem> attendance(Encounter session, CarePlan plan, List<Encounter> sessions) {
         LocalDate end = monday(dayOf(session));
         LocalDate start = end.minusWeeks(WEEKS);
-        double planned = Phase.of(plan).stream()
-                .mapToDouble(phase -> phase.hours().doubleValue() / 7 * daysWithin(phase, start, end))
-                .sum();
+        double planned = planned(plan, start, end);
         double delivered = sessions.stream()
                         .filter(DeliveredHours::isDelivered)
                         .filter(other ->
@@ -100,7 +116,7 @@ record DeliveredHours(ZoneId zone) {
                         .anyMatch(coding -> TOOK_PART.contains(coding.getCode()));
     }
 
-    private static boolean isH0015(Encounter session) {
+    static boolean isH0015(Encounter session) {
         return session.getType().stream()
                 .flatMap(type -> type.getCoding().stream())
                 .anyMatch(coding -> "H0015".equals(coding.getCode()));

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.CodeType;
@@ -95,27 +96,26 @@ public record SessionRules(SessionRecords records, ZoneId zone) {
             return;
         }
         DeliveredHours hours = new DeliveredHours(zoneOf(episodes));
-        LocalDate first = DeliveredHours.firstDayBefore(hours.dayOf(session));
-        LocalDate last = DeliveredHours.monday(hours.dayOf(session));
-        List<Encounter> sessions = records
-                .find(
-                        "Encounter",
-                        // A day more on each side, since the search compares in UTC.
-                        Map.of(
-                                "episode-of-care",
-                                episodes,
-                                "date",
-                                List.of("ge" + first.minusDays(1), "le" + last.plusDays(1))))
+        Optional<CarePlan> planned = records
+                .find("CarePlan", Map.of("episode", episodes, "status", List.of("active"), "_count", List.of("1")))
                 .stream()
+                .map(CarePlan.class::cast)
+                .filter(plan -> hours.isPlannedBefore(session, plan))
+                .findFirst();
+        if (planned.isEmpty() && !DeliveredHours.isH0015(session)) {
+            return;
+        }
+        List<Encounter> sessions = sessionsBefore(session, episodes, hours);
+        planned.flatMap(plan -> hours.attendance(session, plan, sessions)).ifPresent(problems::add);
+        hours.h0015(session, sessions).ifPresent(problems::add);
+    }
+
+    private List<Encounter> sessionsBefore(Encounter session, List<String> episodes, DeliveredHours hours) {
+        List<String> weeks = List.of("ge" + hours.beginOfWeeksBefore(session), "lt" + hours.endOfWeeksBefore(session));
+        return records.find("Encounter", Map.of("episode-of-care", episodes, "date", weeks)).stream()
                 .map(Encounter.class::cast)
                 .filter(DeliveredHours::isDelivered)
                 .toList();
-        records.find("CarePlan", Map.of("episode", episodes, "status", List.of("active"))).stream()
-                .map(CarePlan.class::cast)
-                .findFirst()
-                .flatMap(plan -> hours.attendance(session, plan, sessions))
-                .ifPresent(problems::add);
-        hours.h0015(session, sessions).ifPresent(problems::add);
     }
 
     private ZoneId zoneOf(List<String> episodes) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Narrative;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -30,11 +31,14 @@ final class BaseRules {
 
     List<Issue> check(Resource resource) {
         List<Issue> issues = new ArrayList<>();
-        walk(resource, resource.fhirType(), issues);
+        walk(resource, resource.fhirType(), resource.fhirType(), issues);
         return issues;
     }
 
-    private void walk(IBase parent, String path, List<Issue> issues) {
+    /**
+     * @param root the part of the path that leads to the resource around: a rule has the same key in an entry of a Bundle
+     */
+    private void walk(IBase parent, String path, String root, List<Issue> issues) {
         if (parent instanceof Narrative narrative && narrative.hasDiv()) {
             issues.addAll(NarrativeRules.check(narrative.getDiv(), path + ".div"));
         }
@@ -47,10 +51,11 @@ final class BaseRules {
         for (BaseRuntimeChildDefinition child : type.getChildren()) {
             List<IBase> values = present(child, parent);
             if (values.size() < child.getMin()) {
-                issues.add(missing(path, child.getElementName()));
+                issues.add(missing(path, root, child.getElementName()));
             }
             for (int i = 0; i < values.size(); i++) {
-                walk(values.get(i), path + "." + step(child, i), issues);
+                String below = path + "." + step(child, i);
+                walk(values.get(i), below, isEntry(parent, child) ? below : root, issues);
             }
         }
     }
@@ -75,9 +80,13 @@ final class BaseRules {
         return child.getMax() == 1 ? name : name + "[" + index + "]";
     }
 
-    private static Issue missing(String path, String element) {
+    private static boolean isEntry(IBase parent, BaseRuntimeChildDefinition child) {
+        return parent instanceof BundleEntryComponent && child.getElementName().equals("resource");
+    }
+
+    private static Issue missing(String path, String root, String element) {
         String name = element.replace("[x]", "");
-        String below = path.contains(".") ? path.substring(path.indexOf('.') + 1) + "." : "";
+        String below = path.equals(root) ? "" : path.substring(root.length() + 1) + ".";
         String key = (below + name).replaceAll("\\[\\d+]", "").replace('.', '-').toLowerCase(Locale.ROOT);
         return Issue.error("card-" + key, path, "Base R4 requires " + path + "." + element + ", which is missing");
     }

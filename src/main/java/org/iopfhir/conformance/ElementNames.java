@@ -32,7 +32,10 @@ final class ElementNames {
         for (Matcher step : steps(path)) {
             String name = step.group(1);
             current = child(current, step);
-            if (current instanceof Extension extension && extension.hasUrl()) {
+            if (current instanceof Resource && name.equals("resource")) {
+                // A rule of an entry is that of the resource in it.
+                names.clear();
+            } else if (current instanceof Extension extension && extension.hasUrl()) {
                 names.add(extension.getUrl().substring(extension.getUrl().lastIndexOf('/') + 1));
             } else if (!(inExtension && name.equals("value"))) {
                 names.add(name);

@@ -23,6 +23,17 @@ public record Issue(Severity severity, String rule, String path, String expected
         return new Issue(Severity.ERROR, rule, path, expected);
     }
 
+    /**
+     * The same in a resource around it.
+     *
+     * @param type of the resource, with which its paths begin
+     * @param place where it stands, such as {@code Bundle.entry[0].resource}
+     */
+    Issue below(String type, String place) {
+        String rest = path.startsWith(type) ? path.substring(type.length()) : "." + path;
+        return new Issue(severity, rule, place + rest, expected);
+    }
+
     /** The same for the client. */
     public Problem toProblem() {
         IssueSeverity severity = isError() ? IssueSeverity.ERROR : IssueSeverity.WARNING;

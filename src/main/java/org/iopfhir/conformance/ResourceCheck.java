@@ -4,10 +4,13 @@ package org.iopfhir.conformance;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Resource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="http://hl7.org/fhir/R4/validation.html">Validating resources</a>
  */
 public final class ResourceCheck {
+    /** Bundles that are kept as one, so that this is the only time at which their entries are looked at. */
+    private static final Set<BundleType> WHOLE =
+            EnumSet.of(BundleType.DOCUMENT, BundleType.MESSAGE, BundleType.COLLECTION);
+
     private static final Set<String> EVERY_DAY =
             Set.of("iop-care-plan", "iop-goal", "iop-appointment", "iop-session-encounter");
 
@@ -42,7 +49,8 @@ public final class ResourceCheck {
 
     /**
      * Return what is wrong with a resource; errors are reasons to refuse it, warnings are not. The resource is not
-     * changed. Resources inside a Bundle get the base rules only: check each by itself.
+     * changed. What is inside a document, a message or a collection must meet its own profiles too; the entries of any
+     * other Bundle get the base rules only: check each by itself.
      */
     public List<Issue> check(Resource resource) {
         return check(resource, null);
@@ -60,15 +68,38 @@ public final class ResourceCheck {
         if (profile != null) {
             profiles.add(known(profile));
         }
+        addNew(issues, byProfiles(resource, profiles));
+        return issues;
+    }
+
+    private List<Issue> byProfiles(Resource resource, Set<String> profiles) {
+        List<Issue> issues = new ArrayList<>();
         if (!profiles.isEmpty()) {
-            Set<String> known = new HashSet<>();
-            issues.forEach(issue -> known.add(issue.rule()));
-            new Findings(resource)
-                    .read(validator.validate(resource, profiles)).stream()
-                            .filter(issue -> !known.contains(issue.rule()))
-                            .forEach(issues::add);
+            issues.addAll(new Findings(resource).read(validator.validate(resource, profiles)));
+        }
+        if (resource instanceof Bundle bundle && WHOLE.contains(bundle.getType())) {
+            for (int i = 0; i < bundle.getEntry().size(); i++) {
+                addNew(issues, ofEntry(bundle.getEntry().get(i).getResource(), "Bundle.entry[" + i + "].resource"));
+            }
         }
         return issues;
+    }
+
+    private List<Issue> ofEntry(@Nullable Resource resource, String path) {
+        return resource == null
+                ? List.of()
+                : byProfiles(resource, Set.copyOf(required.of(resource))).stream()
+                        .map(issue -> issue.below(resource.fhirType(), path))
+                        .toList();
+    }
+
+    /** A rule that is known to be broken needs no second sentence about the same place. */
+    private static void addNew(List<Issue> issues, List<Issue> more) {
+        Set<String> known = new HashSet<>();
+        issues.forEach(issue -> known.add(issue.rule() + " " + issue.path()));
+        more.stream()
+                .filter(issue -> !known.contains(issue.rule() + " " + issue.path()))
+                .forEach(issues::add);
     }
 
     /**

@@ -63,8 +63,8 @@ public record EpisodeRules(CareRecords records) {
     }
 
     private void plansEnded(EpisodeOfCare episode, List<Problem> problems) {
-        Map<String, List<String>> search =
-                Map.of("episode", List.of(PlanRules.reference(episode)), "status", List.of("active"));
+        Map<String, List<String>> search = Map.of(
+                "episode", List.of(PlanRules.reference(episode)), "status", List.of("active"), "_count", List.of("1"));
         if (!records.find("CarePlan", search).isEmpty()) {
             problems.add(PlanRules.error(
                     "iop-episode-plans-ended",

@@ -27,6 +27,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.iopfhir.storage.InsideBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,9 @@ public final class Capabilities {
 
     /** HAPI compares no references inside of a composite (DocumentReference.relationship). */
     private boolean canBeSearchedBy(RuntimeSearchParam parameter) {
+        if (InsideBundle.leadsInto(parameter)) {
+            return false;
+        }
         return parameter.getComponents().stream()
                 .map(component -> registry.getActiveSearchParamByUrl(
                         component.getReference(), SearchParamLookupContextEnum.SEARCH))

@@ -10,18 +10,12 @@ import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.ZoneId;
 import java.util.Date;
 import java.util.List;
 import org.hl7.fhir.r4.model.IdType;
-import org.iopfhir.attendance.RuleSettings;
-import org.iopfhir.attendance.SessionRules;
 import org.iopfhir.conformance.Conformance;
-import org.iopfhir.conformance.Scores;
 import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.outcome.FailureTranslation;
-import org.iopfhir.program.EpisodeRules;
-import org.iopfhir.program.PlanRules;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.Admission;
@@ -104,13 +98,7 @@ public class FhirEndpoint {
 
     @Bean
     RecordRules recordRules(Conformance conformance, RecordFinder finder, RuleSettings settings) {
-        StoredRecords records = new StoredRecords(finder);
-        return new RecordRules(
-                new PlanRules(records),
-                new EpisodeRules(records),
-                new SessionRules(records, ZoneId.of(settings.zone())),
-                new Scores(conformance.iop(), records::read, records::find),
-                settings.severity());
+        return new RecordRules(finder, conformance.iop(), settings);
     }
 
     /** Static, so that it speaks before any other bean is made. */

@@ -38,6 +38,17 @@ final class LeanRestfulServer extends RestfulServer {
         // none
     }
 
+    @Override
+    protected ServletRequestDetails newRequestDetails(
+            RequestTypeEnum method, HttpServletRequest request, HttpServletResponse response) {
+        ServletRequestDetails details = new ServletRequestDetails(new HooksOnce(getInterceptorService()));
+        details.setServer(this);
+        details.setRequestType(method);
+        details.setServletRequest(request);
+        details.setServletResponse(response);
+        return details;
+    }
+
     /** HEAD is GET, of which the container sends no body; HAPI knows it only for reads. */
     @Override
     protected void handleRequest(RequestTypeEnum method, HttpServletRequest request, HttpServletResponse response)

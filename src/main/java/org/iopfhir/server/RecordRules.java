@@ -1,50 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.EpisodeOfCare;
 import org.hl7.fhir.r4.model.Observation;
-import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.QuestionnaireResponse;
 import org.hl7.fhir.r4.model.Resource;
-import org.iopfhir.attendance.RuleSettings;
 import org.iopfhir.attendance.SessionRules;
+import org.iopfhir.conformance.IgPackage;
 import org.iopfhir.conformance.Scores;
 import org.iopfhir.outcome.Problem;
 import org.iopfhir.program.EpisodeRules;
 import org.iopfhir.program.PlanRules;
+import org.iopfhir.storage.RecordFinder;
 
 /**
  * All rules that look beyond one resource, with the severities that the operator chose.
  *
- * @param plans    rules of plans
- * @param episodes rules of episodes of care
- * @param sessions rules of sessions and of the hours of plans
- * @param scores   rules of scores and the answers behind them
- * @param severity see {@link RuleSettings}
+ * @param finder   gives the other records
+ * @param iop      holds the questionnaires behind the scores
+ * @param settings which rules the operator chose to be more or less than they are
  */
-record RecordRules(
-        PlanRules plans, EpisodeRules episodes, SessionRules sessions, Scores scores, Map<String, String> severity) {
+record RecordRules(RecordFinder finder, IgPackage iop, RuleSettings settings) {
 
     /** Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says. */
     List<Problem> check(Resource resource) {
-        return found(resource).stream().flatMap(this::asChosen).toList();
+        return found(resource, new StoredRecords(finder.now())).stream()
+                .flatMap(settings::asChosen)
+                .toList();
     }
 
-    private List<Problem> found(Resource resource) {
+    private List<Problem> found(Resource resource, StoredRecords records) {
+        SessionRules sessions = new SessionRules(records, ZoneId.of(settings.zone()));
+        Scores scores = new Scores(iop, records::read, records::find);
         if (resource instanceof CarePlan plan) {
-            List<Problem> problems = new ArrayList<>(plans.check(plan));
+            List<Problem> problems = new ArrayList<>(new PlanRules(records).check(plan));
             problems.addAll(sessions.check(plan));
             return problems;
         }
         if (resource instanceof EpisodeOfCare episode) {
-            return episodes.check(episode);
+            return new EpisodeRules(records).check(episode);
         }
         if (resource instanceof Encounter encounter) {
             return sessions.check(encounter);
@@ -53,20 +52,5 @@ record RecordRules(
             return scores.check(observation);
         }
         return resource instanceof QuestionnaireResponse response ? scores.check(response) : List.of();
-    }
-
-    private Stream<Problem> asChosen(Problem problem) {
-        String chosen = severity.get(problem.key());
-        if (chosen == null) {
-            return Stream.of(problem);
-        }
-        return chosen.equals("off")
-                ? Stream.empty()
-                : Stream.of(new Problem(
-                        IssueSeverity.valueOf(chosen.toUpperCase(Locale.ROOT)),
-                        problem.kind(),
-                        problem.key(),
-                        problem.where(),
-                        problem.text()));
     }
 }

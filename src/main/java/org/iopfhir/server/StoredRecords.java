@@ -9,16 +9,16 @@ import org.iopfhir.attendance.SessionRecords;
 import org.iopfhir.program.CareRecords;
 import org.iopfhir.storage.RecordFinder;
 
-/** Gives the rules of each room the records that are stored. */
-record StoredRecords(RecordFinder finder) implements CareRecords, SessionRecords {
+/** Gives the rules of each room the records that are stored, during one check. */
+record StoredRecords(RecordFinder.Found found) implements CareRecords, SessionRecords {
 
     @Override
     public List<Resource> read(Collection<String> references) {
-        return finder.read(references);
+        return found.read(references);
     }
 
     @Override
     public List<Resource> find(String type, Map<String, List<String>> search) {
-        return finder.find(type, search);
+        return found.find(type, search);
     }
 }

@@ -60,7 +60,9 @@ final class Includes {
         RuntimeSearchParam known = ServedTypes.names().contains(type)
                 ? registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.SEARCH)
                 : null;
-        if (known == null || known.getParamType() != RestSearchParameterTypeEnum.REFERENCE) {
+        if (known == null
+                || known.getParamType() != RestSearchParameterTypeEnum.REFERENCE
+                || InsideBundle.leadsInto(known)) {
             throw new InvalidRequestException(parameter + "=" + value + " is no reference that can be searched by");
         }
         return include;

@@ -48,6 +48,7 @@ final class ParameterShapes {
         if (name.startsWith("_has:")) {
             String[] parts = name.split(":", HAS_PARTS);
             if (parts.length == HAS_PARTS) {
+                check(parts[1], parts[2], List.of());
                 check(parts[1], parts[HAS_PARTS - 1], values);
             }
             return;
@@ -57,6 +58,9 @@ final class ParameterShapes {
                 registry.getActiveSearchParam(type, name.substring(0, end), SearchParamLookupContextEnum.SEARCH);
         if (parameter == null) {
             return;
+        }
+        if (!InsideBundle.isServed(registry, parameter, type, name)) {
+            throw new InvalidRequestException("What is inside of a " + type + " cannot be searched by " + name);
         }
         String rest = name.substring(end);
         checkModifier(parameter, rest);

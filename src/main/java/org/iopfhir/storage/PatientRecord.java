@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * Finds, in one query over the link table, which resources make up the record of one patient: his compartment, and
- * from there two steps to the people, places and things that it names.
+ * Finds, in one query over the link table, which resources make up the record of one patient: his compartment, the
+ * tasks for him, what is said of the origin of all that, and from there two steps to the people, places and things that
+ * it names.
  *
  * <p>The way only leads out of the compartment, never back: a group session is reached from the patient's own
  * encounter, and nothing is reached from the session but its staff and room. What belongs to another patient is left
@@ -34,10 +36,21 @@ final class PatientRecord {
     /** A roster names the peers, and an audit event whoever else was looked at; neither is part of one's record. */
     private static final Set<String> NOT_OF_THE_RECORD = Set.of("Patient", "Group", "AuditEvent");
 
+    /** R4 leaves tasks out of the compartment; a referral that is answered by one is part of the record all the same. */
+    private static final String TASK = "Task.for";
+
     private static final String QUERY = """
-            with member(id) as (
+            with own(id) as (
                 select distinct l.SRC_RESOURCE_ID from HFJ_RES_LINK l
                 where l.TARGET_RESOURCE_ID = ? and l.SRC_PATH in (:paths)
+            ), origin(id) as (
+                select distinct l.SRC_RESOURCE_ID from HFJ_RES_LINK l join own on l.TARGET_RESOURCE_ID = own.id
+                where l.SRC_PATH = 'Provenance.target' and not exists (
+                    select 1 from HFJ_RES_LINK o where o.SRC_RESOURCE_ID = l.SRC_RESOURCE_ID
+                    and o.SRC_PATH = 'Provenance.target' and not exists (
+                        select 1 from own also where also.id = o.TARGET_RESOURCE_ID))
+            ), member(id) as (
+                select id from own union select id from origin
             ), named(id) as (
                 select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join member m on l.SRC_RESOURCE_ID = m.id
                 where l.TARGET_RESOURCE_TYPE in (:named) or l.SRC_PATH = 'Encounter.partOf'
@@ -63,9 +76,11 @@ final class PatientRecord {
 
     PatientRecord(FhirContext fhir, JdbcOperations database) {
         this.database = database;
-        this.paths = ServedTypes.names().stream()
-                .filter(type -> !NOT_OF_THE_RECORD.contains(type))
-                .flatMap(type -> PatientCompartment.paths(fhir, type).stream())
+        this.paths = Stream.concat(
+                        Stream.of(TASK),
+                        ServedTypes.names().stream()
+                                .filter(type -> !NOT_OF_THE_RECORD.contains(type))
+                                .flatMap(type -> PatientCompartment.paths(fhir, type).stream()))
                 .distinct()
                 .toList();
     }

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import ca.uhn.fhir.jpa.api.dao.DaoRegistry;
-import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
-import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
-import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
-import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
-import ca.uhn.fhir.rest.param.TokenOrListParam;
 import jakarta.persistence.EntityManager;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -23,58 +20,61 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class RecordFinder {
 
-    /** More than a course of treatment has of anything; a rule that would need more could not be answered in time. */
-    private static final int AT_MOST = 1_000;
-
-    private final DaoRegistry daos;
-    private final MatchUrlService urls;
+    private final CurrentVersions versions;
     private final EntityManager entities;
 
-    RecordFinder(DaoRegistry daos, MatchUrlService urls, EntityManager entities) {
-        this.daos = daos;
-        this.urls = urls;
+    RecordFinder(CurrentVersions versions, EntityManager entities) {
+        this.versions = versions;
         this.entities = entities;
     }
 
-    /** Return those of the local references, all of one type, that are stored; in no certain order. */
-    public List<Resource> read(Collection<String> references) {
-        List<String> known = references.stream()
-                .filter(reference -> ServedTypes.names().contains(typeOf(reference)))
-                .toList();
-        if (known.isEmpty()) {
-            return List.of();
+    /** The records as they are now: for one check, during which nothing is written, and for one thread. */
+    public Found now() {
+        return new Found();
+    }
+
+    /** What one check has found; it reads no record twice. The resources are for reading only. */
+    public final class Found {
+        private final Map<String, Resource> read = new HashMap<>();
+        private final Set<String> asked = new HashSet<>();
+        private boolean isWritten;
+
+        /** Return those of the local references that are stored; in no certain order. */
+        public List<Resource> read(Collection<String> references) {
+            Map<String, List<String>> unknown = new LinkedHashMap<>();
+            for (String reference : references) {
+                int slash = reference.indexOf('/');
+                String type = slash < 0 ? "" : reference.substring(0, slash);
+                if (ServedTypes.names().contains(type) && asked.add(reference)) {
+                    unknown.computeIfAbsent(type, any -> new ArrayList<>()).add(reference.substring(slash + 1));
+                }
+            }
+            unknown.forEach((type, ids) -> remember(versionsNow().read(type, ids)));
+            return references.stream()
+                    .distinct()
+                    .flatMap(reference -> Stream.ofNullable(read.get(reference)))
+                    .toList();
         }
-        TokenOrListParam ids = new TokenOrListParam();
-        known.forEach(reference -> ids.add(reference.substring(reference.indexOf('/') + 1)));
-        SearchParameterMap search = new SearchParameterMap();
-        search.add("_id", ids);
-        return find(typeOf(known.get(0)), search);
-    }
 
-    /** Return what matches a search: parameter names to values that must all match. */
-    public List<Resource> find(String type, Map<String, List<String>> search) {
-        String query = search.entrySet().stream()
-                .flatMap(parameter -> parameter.getValue().stream()
-                        .map(value -> parameter.getKey() + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)))
-                .collect(Collectors.joining("&"));
-        IFhirResourceDao<?> dao = daos.getResourceDao(type);
-        return find(
-                type,
-                urls.translateMatchUrl(type + "?" + query, dao.getContext().getResourceDefinition(type)));
-    }
-
-    private List<Resource> find(String type, SearchParameterMap search) {
-        if (TransactionSynchronizationManager.isActualTransactionActive()) {
-            entities.flush();
+        /**
+         * Return what matches a search: parameter names to values that must all match. {@code _count} limits how many
+         * are returned.
+         */
+        public List<Resource> find(String type, Map<String, List<String>> search) {
+            return versionsNow().find(type, search);
         }
-        search.setLoadSynchronousUpTo(AT_MOST);
-        return daos.getResourceDao(type).search(search, new SystemRequestDetails()).getAllResources().stream()
-                .map(Resource.class::cast)
-                .toList();
-    }
 
-    private static String typeOf(String reference) {
-        int slash = reference.indexOf('/');
-        return slash < 0 ? "" : reference.substring(0, slash);
+        private void remember(List<Resource> found) {
+            found.forEach(resource ->
+                    read.put(resource.fhirType() + "/" + resource.getIdElement().getIdPart(), resource));
+        }
+
+        private CurrentVersions versionsNow() {
+            if (!isWritten && TransactionSynchronizationManager.isActualTransactionActive()) {
+                entities.flush();
+            }
+            isWritten = true;
+            return versions;
+        }
     }
 }

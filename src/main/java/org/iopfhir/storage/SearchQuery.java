@@ -2,6 +2,7 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.model.api.IQueryParameterAnd;
@@ -166,7 +167,12 @@ final class SearchQuery {
         return RESULT_PARAMETERS.contains(base)
                 || META_PARAMETERS.containsKey(base)
                 || base.equals(Constants.PARAM_LASTUPDATED)
-                || registry.getActiveSearchParam(type, base, SearchParamLookupContextEnum.SEARCH) != null;
+                || isServed(type, base, name);
+    }
+
+    private boolean isServed(String type, String base, String name) {
+        RuntimeSearchParam parameter = registry.getActiveSearchParam(type, base, SearchParamLookupContextEnum.SEARCH);
+        return parameter != null && InsideBundle.isServed(registry, parameter, type, name);
     }
 
     private void result(SearchParameterMap map, Map<String, String[]> raw, Paging page) {

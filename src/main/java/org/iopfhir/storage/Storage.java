@@ -9,7 +9,6 @@ import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.dao.SearchBuilderFactory;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
 import ca.uhn.fhir.jpa.model.dao.JpaPid;
-import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
@@ -97,8 +96,10 @@ public class Storage {
     }
 
     @Bean
-    RecordFinder recordFinder(DaoRegistry daos, MatchUrlService urls, EntityManagerFactory entities) {
-        return new RecordFinder(daos, urls, SharedEntityManagerCreator.createSharedEntityManager(entities));
+    RecordFinder recordFinder(
+            FhirContext fhir, ISearchParamRegistry registry, DataSource dataSource, EntityManagerFactory entities) {
+        CurrentVersions versions = new CurrentVersions(fhir, registry, new JdbcTemplate(dataSource));
+        return new RecordFinder(versions, SharedEntityManagerCreator.createSharedEntityManager(entities));
     }
 
     @SuppressWarnings("unchecked")

@@ -11,7 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.Composition;
 import org.hl7.fhir.r4.model.Encounter;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourceCheckTest {
     private static final Path PLAN = Path.of("profiles/examples/iop-care-plan/valid/step-down-over-ten-weeks.json");
+    private static final Path DOCUMENT = Path.of("profiles/examples/iop-transition-bundle/valid/transfer-summary.json");
     private static final Path SESSION = Path.of("profiles/examples/iop-session-encounter/valid/late-to-the-group.json");
 
     private static FhirContext fhir = FhirContext.forR4Cached();
@@ -77,6 +80,57 @@ class ResourceCheckTest {
         session.setSubject(new Reference("Group/evening-group"));
 
         assertThat(check.check(session)).extracting(Issue::rule).containsExactly("type-subject");
+    }
+
+    @Test
+    void refusesADocumentWhoseSummaryIsWrong() {
+        Bundle document = (Bundle) Sources.parse(fhir, DOCUMENT);
+        summary(document).getSection().removeIf(section -> section.getTitle().equals("Allergies"));
+
+        assertThat(check.check(document)).singleElement().satisfies(issue -> {
+            assertThat(issue.rule()).isEqualTo("card-section-allergies");
+            assertThat(issue.path()).isEqualTo("Bundle.entry[0].resource");
+        });
+    }
+
+    @Test
+    void reportsOnceWhatEveryRuleOfADocumentSees() {
+        Bundle document = (Bundle) Sources.parse(fhir, DOCUMENT);
+        summary(document).setTitle(null);
+
+        assertThat(check.check(document)).singleElement().satisfies(issue -> {
+            assertThat(issue.rule()).isEqualTo("card-title");
+            assertThat(issue.path()).isEqualTo("Bundle.entry[0].resource");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"document", "message", "collection"})
+    void refusesAWrongPlanInAnyBundleThatIsKeptAsOne(String type) {
+        assertThat(check.check(bundleWithAWrongPlan(type)))
+                .filteredOn(issue -> issue.rule().equals("card-goal"))
+                .extracting(Issue::path)
+                .containsExactly("Bundle.entry[1].resource");
+    }
+
+    @Test
+    void leavesTheEntriesOfATransactionToTheirOwnCheck() {
+        assertThat(check.check(bundleWithAWrongPlan("transaction"))).isEmpty();
+    }
+
+    private static Composition summary(Bundle document) {
+        return (Composition) document.getEntryFirstRep().getResource();
+    }
+
+    private static Bundle bundleWithAWrongPlan(String type) {
+        CarePlan plan = (CarePlan) Sources.parse(fhir, PLAN);
+        plan.setGoal(null);
+        Bundle bundle = new Bundle().setType(Bundle.BundleType.fromCode(type));
+        bundle.addEntry().setFullUrl("https://fhir.elsewhere.example.org/fhir/Basic/1");
+        bundle.addEntry()
+                .setFullUrl("https://fhir.elsewhere.example.org/fhir/CarePlan/1")
+                .setResource(plan);
+        return bundle;
     }
 
     /** What a hospital writes about its own staff, places, requests and schedules is not ours to judge. */

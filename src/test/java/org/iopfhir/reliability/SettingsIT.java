@@ -17,6 +17,7 @@ class SettingsIT {
     @CsvSource(delimiter = '|', textBlock = """
             --iop.database.pool-size=1 | iop.database.pool-size must be between 2 and 500, not 1
             --iop.sandbox.story=false  | There is no setting iop.sandbox.story
+            --iop.rules.errors=asam-2.1-uper | iop.rules.errors must name rules that can be chosen, not asam-2.1-uper
             --iop.database.url=jdbc:postgresql://127.0.0.1:1/none | iop.database.url
             """)
     void namesTheSettingAndLeaves(String setting, String message) {

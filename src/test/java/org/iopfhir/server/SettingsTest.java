@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.iopfhir.attendance.HourRule;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.EdgeSettings;
 import org.iopfhir.storage.DatabaseSettings;
@@ -90,6 +93,44 @@ class SettingsTest {
                 .hasMessageContaining("IOP_DATABASE_POOOLSIZE");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            iop.rules.errors                | asam-2.1-uper        | iop.rules.errors must name rules that can be chosen
+            iop.rules.warnings              | ATTENDANCE           | not ATTENDANCE
+            iop.rules.information           | iop-plan-goals-open  | not iop-plan-goals-open. These are asam-2.1-adolescent
+            iop.rules.off                   | duration,dration     | not dration. These are
+            """)
+    void namesTheRuleThatCannotBeChosen(String name, String value, String wanted) {
+        assertThat(chain(failure(Map.of(name, value), Map.of()))).contains(name).contains(wanted);
+    }
+
+    @Test
+    void refusesATimeZoneThatDoesNotExist() {
+        assertThat(chain(failure(Map.of("iop.rules.zone", "Mountain"), Map.of())))
+                .contains("iop.rules.zone must be a time zone such as America/Denver");
+    }
+
+    @Test
+    void refusesARuleThatIsInTwoLists() {
+        assertThat(failure(
+                        Map.of("iop.rules.errors", "attendance, duration", "iop.rules.off", "eligibility,duration"),
+                        Map.of()))
+                .rootCause()
+                .hasMessage("iop.rules.off must not name duration, which iop.rules.errors names");
+    }
+
+    @Test
+    void takesEveryRuleThatCanBeChosen() {
+        String rules = Stream.concat(
+                        Stream.of("eligibility"), Stream.of(HourRule.values()).map(HourRule::key))
+                .collect(Collectors.joining(","));
+
+        assertThat(failure(Map.of("iop.rules.errors", rules), Map.of())).isNull();
+        assertThat(failure(Map.of(), Map.of("IOP_RULES_OFF", rules))).isNull();
+        assertThat(failure(Map.of("iop.rules.severity.duration", "off"), Map.of()))
+                .hasMessageContaining("iop.rules.severity.duration");
+    }
+
     @Test
     void takesEverySpellingThatSpringTakes() {
         assertThat(failure(
@@ -143,6 +184,7 @@ class SettingsTest {
         PageSettings.class,
         SearchSettings.class,
         HttpSettings.class,
+        RuleSettings.class,
         SandboxSettings.class
     })
     static class Settings {

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.RuntimeSearchParam;
+import ca.uhn.fhir.interceptor.model.RequestPartitionId;
+import ca.uhn.fhir.jpa.model.config.PartitionSettings;
+import ca.uhn.fhir.jpa.model.entity.BaseResourceIndexedSearchParam;
+import ca.uhn.fhir.jpa.model.entity.ResourceIndexedSearchParamToken;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.hl7.fhir.r4.model.Resource;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * Reads current versions straight from HAPI's tables, each question by one statement. A search by HAPI builds its
+ * statement anew, reads what it found by a second one and its tags by a third; rules ask on every write, so that this
+ * was most of what a write cost.
+ */
+final class CurrentVersions {
+
+    /** More than a course of treatment has of anything; a rule that would need more could not be answered in time. */
+    private static final String AT_MOST = "1000";
+
+    private static final String SELECT = """
+            select r.FHIR_ID, v.RES_TEXT_VC from HFJ_RESOURCE r
+            join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER = r.RES_VER
+            """;
+
+    private final FhirContext fhir;
+    private final ISearchParamRegistry registry;
+    private final JdbcOperations database;
+
+    CurrentVersions(FhirContext fhir, ISearchParamRegistry registry, JdbcOperations database) {
+        this.fhir = fhir;
+        this.registry = registry;
+        this.database = database;
+    }
+
+    /** Return those of the ids that are stored and not deleted. */
+    List<Resource> read(String type, List<String> ids) {
+        Statement statement = new Statement();
+        statement.where("r.FHIR_ID in", ids);
+        return run(type, statement, AT_MOST);
+    }
+
+    /**
+     * Return what matches, oldest first.
+     *
+     * @param search parameter names to values that must all match: local references, tokens, or instants after the
+     *               prefix {@code ge} or {@code lt}; {@code _count} limits how many are returned
+     */
+    List<Resource> find(String type, Map<String, List<String>> search) {
+        Statement statement = new Statement();
+        search.forEach((name, values) -> {
+            if (!name.equals("_count")) {
+                condition(type, name, values, statement);
+            }
+        });
+        return run(
+                type, statement, search.getOrDefault("_count", List.of(AT_MOST)).get(0));
+    }
+
+    private void condition(String type, String name, List<String> values, Statement statement) {
+        RuntimeSearchParam parameter = Objects.requireNonNull(
+                registry.getActiveSearchParam(type, name, SearchParamLookupContextEnum.ALL), name);
+        switch (parameter.getParamType()) {
+            case REFERENCE ->
+                values.forEach(value -> statement.refersTo(value, parameter.getPathsSplitForResourceType(type)));
+            case TOKEN -> values.forEach(value -> statement.hasToken(type, name, value));
+            case DATE -> statement.isAt(type, name, values);
+            default -> throw new IllegalArgumentException(name);
+        }
+    }
+
+    private List<Resource> run(String type, Statement statement, String limit) {
+        statement.where("r.RES_TYPE in", List.of(type));
+        IParser parser = fhir.newJsonParser();
+        Class<? extends Resource> kind =
+                fhir.getResourceDefinition(type).getImplementingClass().asSubclass(Resource.class);
+        Map<String, Resource> found = new LinkedHashMap<>();
+        database.query(
+                SELECT + statement.joins + " where r.RES_DELETED_AT is null" + statement.conditions
+                        + " order by r.RES_ID limit " + Integer.parseInt(limit),
+                row -> {
+                    String id = row.getString(1);
+                    if (!found.containsKey(id)) {
+                        Resource resource = parser.parseResource(kind, row.getString(2));
+                        resource.setId(type + "/" + id);
+                        found.put(id, resource);
+                    }
+                },
+                statement.values());
+        return List.copyOf(found.values());
+    }
+
+    /** The growing parts of a statement: a join for each condition upon an index of HAPI. */
+    private static final class Statement {
+        private static final PartitionSettings UNDIVIDED = new PartitionSettings();
+        private static final String TARGET =
+                "(select t.RES_ID from HFJ_RESOURCE t where t.RES_TYPE = ? and t.FHIR_ID = ?)";
+
+        private final StringBuilder joins = new StringBuilder();
+        private final StringBuilder conditions = new StringBuilder();
+        private final List<Object> ofJoins = new ArrayList<>();
+        private final List<Object> ofConditions = new ArrayList<>();
+        private int count;
+
+        void refersTo(String reference, Collection<String> paths) {
+            int slash = reference.indexOf('/');
+            String link = "l" + count++;
+            joins.append(" join HFJ_RES_LINK ")
+                    .append(link)
+                    .append(" on r.RES_ID = ")
+                    .append(link);
+            joins.append(".SRC_RESOURCE_ID and ")
+                    .append(link)
+                    .append(".SRC_PATH in ")
+                    .append(marks(paths));
+            // Not one more join: H2 tries every order of the joins whenever it prepares a statement.
+            joins.append(" and ").append(link).append(".TARGET_RESOURCE_ID = ").append(TARGET);
+            ofJoins.addAll(paths);
+            ofJoins.add(reference.substring(0, slash));
+            ofJoins.add(reference.substring(slash + 1));
+        }
+
+        /** @param alternatives codes, or systems and codes, with commas between them */
+        void hasToken(String type, String name, String alternatives) {
+            List<Long> hashes = new ArrayList<>();
+            boolean isWithSystem = alternatives.contains("|");
+            for (String token : alternatives.split(",", -1)) {
+                int bar = token.indexOf('|');
+                hashes.add(
+                        isWithSystem
+                                ? ResourceIndexedSearchParamToken.calculateHashSystemAndValue(
+                                        UNDIVIDED,
+                                        RequestPartitionId.allPartitions(),
+                                        type,
+                                        name,
+                                        token.substring(0, bar),
+                                        token.substring(bar + 1))
+                                : ResourceIndexedSearchParamToken.calculateHashValue(
+                                        UNDIVIDED, RequestPartitionId.allPartitions(), type, name, token));
+            }
+            String index = "s" + count++;
+            joins.append(" join HFJ_SPIDX_TOKEN ")
+                    .append(index)
+                    .append(" on r.RES_ID = ")
+                    .append(index);
+            joins.append(".RES_ID and ").append(index).append(isWithSystem ? ".HASH_SYS_AND_VALUE" : ".HASH_VALUE");
+            joins.append(" in ").append(marks(hashes));
+            ofJoins.addAll(hashes);
+        }
+
+        void isAt(String type, String name, List<String> bounds) {
+            String index = "d" + count++;
+            joins.append(" join HFJ_SPIDX_DATE ")
+                    .append(index)
+                    .append(" on r.RES_ID = ")
+                    .append(index);
+            joins.append(".RES_ID and ").append(index).append(".HASH_IDENTITY = ?");
+            ofJoins.add(BaseResourceIndexedSearchParam.calculateHashIdentity(
+                    UNDIVIDED, RequestPartitionId.allPartitions(), type, name));
+            for (String bound : bounds) {
+                boolean isFrom = bound.startsWith("ge");
+                joins.append(" and ").append(index).append(isFrom ? ".SP_VALUE_HIGH >= ?" : ".SP_VALUE_LOW < ?");
+                ofJoins.add(Timestamp.from(Instant.parse(bound.substring(2))));
+            }
+        }
+
+        void where(String column, List<String> alternatives) {
+            conditions.append(" and ").append(column).append(' ').append(marks(alternatives));
+            ofConditions.addAll(alternatives);
+        }
+
+        Object[] values() {
+            List<Object> values = new ArrayList<>(ofJoins);
+            values.addAll(ofConditions);
+            return values.toArray();
+        }
+
+        private static String marks(Collection<?> values) {
+            return "(" + String.join(",", Collections.nCopies(values.size(), "?")) + ")";
+        }
+    }
+}
