@@ -84,7 +84,7 @@ final class ElementTable {
             separate(all, ". ");
             all.addAll(Page.inline(text));
         }
-        if (element.hasFixed() || element.hasPattern()) {
+        if ((element.hasFixed() || element.hasPattern()) && !isSaidToBe(said)) {
             separate(all, " ");
             all.add(Html.text("Always "));
             all.add(value(element.hasFixed() ? element.getFixed() : element.getPattern()));
@@ -94,6 +94,11 @@ final class ElementTable {
             all.add(binding(element.getBinding()));
         }
         return Html.element("span", all);
+    }
+
+    /** Whether the profile itself says in words what the value always is. */
+    private static boolean isSaidToBe(ElementDefinition said) {
+        return said.hasShort() && said.getShort().startsWith("Always ");
     }
 
     private Html binding(ElementDefinitionBindingComponent binding) {
