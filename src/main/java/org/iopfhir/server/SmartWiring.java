@@ -24,6 +24,8 @@ import org.iopfhir.storage.EntryStore;
 import org.iopfhir.storage.PatientNames;
 import org.iopfhir.storage.RecordFinder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -36,6 +38,8 @@ import org.springframework.core.Ordered;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({SmartSettings.class, SandboxSettings.class})
 class SmartWiring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SmartWiring.class);
 
     @Bean
     SandboxAccess sandboxAccess(SandboxSettings sandbox, SmartSettings smart, AccessSettings access) {
@@ -99,7 +103,18 @@ class SmartWiring {
                     made = filter;
                 }
             }
-            filter.doFilter(request, response, chain);
+            try {
+                filter.doFilter(request, response, chain);
+            } catch (RuntimeException e) {
+                // Jetty's own page would tell of the inside.
+                LOG.error("authorization-failed failure={}", e.getClass().getName());
+                if (!response.isCommitted()) {
+                    response.reset();
+                    response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                    response.setContentType("application/json");
+                    response.getWriter().write("{\"error\":\"server_error\"}");
+                }
+            }
         }
     }
 

@@ -34,6 +34,11 @@ final class ClientProofs {
     private static final ClientAuthenticationMethod ASSERTION =
             new ClientAuthenticationMethod("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
 
+    private static final String REFRESH_TOKEN = "refresh_token";
+
+    /** Spring wants a name; nobody looks for it. */
+    private static final String UNNAMED = "(unnamed)";
+
     private ClientProofs() {}
 
     static AuthenticationConverter converter() {
@@ -41,7 +46,8 @@ final class ClientProofs {
                 ClientProofs::byAssertion,
                 new ClientSecretBasicAuthenticationConverter(),
                 new ClientSecretPostAuthenticationConverter(),
-                ClientProofs::byName));
+                ClientProofs::byName,
+                ClientProofs::byRefreshToken));
     }
 
     static List<AuthenticationProvider> providers(
@@ -52,7 +58,10 @@ final class ClientProofs {
         ClientSecretAuthenticationProvider secrets = new ClientSecretAuthenticationProvider(clients, grants);
         secrets.setPasswordEncoder(new Passwords());
         return List.of(
-                assertions, secrets, new WithoutCode(clients), new PublicClientAuthenticationProvider(clients, grants));
+                assertions,
+                secrets,
+                new WithoutCode(clients, grants),
+                new PublicClientAuthenticationProvider(clients, grants));
     }
 
     private static @Nullable Authentication byAssertion(HttpServletRequest request) {
@@ -93,6 +102,18 @@ final class ClientProofs {
                 client, ClientAuthenticationMethod.NONE, null, codeParameters(request));
     }
 
+    /** Public apps renew without a word about themselves; SMART's JavaScript client does. */
+    private static @Nullable Authentication byRefreshToken(HttpServletRequest request) {
+        String token = single(request, REFRESH_TOKEN);
+        boolean isAlone =
+                request.getHeader("Authorization") == null && request.getParameter("client_assertion") == null;
+        if (token == null || !isAlone || !REFRESH_TOKEN.equals(request.getParameter("grant_type"))) {
+            return null;
+        }
+        return new OAuth2ClientAuthenticationToken(
+                UNNAMED, ClientAuthenticationMethod.NONE, null, Map.of(REFRESH_TOKEN, token));
+    }
+
     /** What Spring's check of the code verifier looks at. */
     private static Map<String, Object> codeParameters(HttpServletRequest request) {
         Map<String, Object> parameters = new HashMap<>();
@@ -116,19 +137,23 @@ final class ClientProofs {
     }
 
     /** A public client that has no code to show: the refresh token, or the token that it gives back, speaks for it. */
-    private record WithoutCode(RegisteredClientRepository clients) implements AuthenticationProvider {
+    private record WithoutCode(RegisteredClientRepository clients, GrantStore grants)
+            implements AuthenticationProvider {
 
         @Override
         public @Nullable Authentication authenticate(Authentication authentication) {
             OAuth2ClientAuthenticationToken shown = (OAuth2ClientAuthenticationToken) authentication;
+            Object token = shown.getAdditionalParameters().get(REFRESH_TOKEN);
             if (!shown.getClientAuthenticationMethod().equals(ClientAuthenticationMethod.NONE)
-                    || !shown.getAdditionalParameters().isEmpty()) {
+                    || (token == null && !shown.getAdditionalParameters().isEmpty())) {
                 return null;
             }
-            RegisteredClient client =
-                    clients.findByClientId(shown.getPrincipal().toString());
+            RegisteredClient client = token == null
+                    ? clients.findByClientId(shown.getPrincipal().toString())
+                    : grants.clientOf(token.toString()).map(clients::findById).orElse(null);
             if (client == null || !client.getClientAuthenticationMethods().contains(ClientAuthenticationMethod.NONE)) {
-                throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT);
+                throw new OAuth2AuthenticationException(
+                        token == null ? OAuth2ErrorCodes.INVALID_CLIENT : OAuth2ErrorCodes.INVALID_GRANT);
             }
             return new OAuth2ClientAuthenticationToken(client, ClientAuthenticationMethod.NONE, null);
         }

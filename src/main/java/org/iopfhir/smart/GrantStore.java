@@ -111,6 +111,14 @@ final class GrantStore implements OAuth2AuthorizationService {
         return entries.find(TOKEN, Secrets.hash(token));
     }
 
+    /** Id of the registered client that a code or refresh token was given to, whether or not it was used since. */
+    Optional<String> clientOf(String token) {
+        return grantOf(token)
+                .flatMap(id -> entries.find(GRANT, id))
+                .flatMap(text -> json.read(text, token))
+                .map(OAuth2Authorization::getRegisteredClientId);
+    }
+
     /** Whether a code or refresh token is used for the first time; only the first who asks is told so. */
     boolean isFirstUse(String token, Instant expires) {
         Instant until = latest(expires, clock.instant().plus(TRACED));

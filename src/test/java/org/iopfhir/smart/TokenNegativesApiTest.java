@@ -274,6 +274,24 @@ class TokenNegativesApiTest {
         }
     }
 
+    /** As SMART's JavaScript client renews; of an app that can show who it is, it is not enough. */
+    @Test
+    void aRefreshTokenAloneIsEnoughForAPublicAppOnly() {
+        for (App app : new App[] {App.PUBLIC, App.SECRET, App.KEYED}) {
+            String token = app.tokens("marisol", SCOPE).path("refresh_token").asText();
+            Reply reply = SmartClient.post(
+                    SmartClient.issuer() + "/auth/token",
+                    Map.of("grant_type", "refresh_token", "refresh_token", token));
+
+            if (app.equals(App.PUBLIC)) {
+                assertThat(reply.status()).isEqualTo(200);
+            } else {
+                assertRefused(reply);
+                assertThat(app.refresh(token).status()).as("is still good").isEqualTo(200);
+            }
+        }
+    }
+
     @Test
     void aRefreshTokenThatComesTwiceEndsTheGrant() {
         for (App app : new App[] {App.PUBLIC, App.SECRET, App.KEYED}) {
