@@ -21,10 +21,17 @@ JAVA_OPTS=-XX:AOTMode=on SERVER_PORT=18990 MANAGEMENT_SERVER_PORT=18991 IOP_SAND
   "$scratch/app/run.sh" >"$scratch/log" 2>&1 &
 server=$!
 
-get() { # get PORT PATH: the answer, by bash alone
+get() { # get PORT PATH [TOKEN]: the answer, by bash alone
   exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
-  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n%s\r\n' "$2" "${3:+Authorization: Bearer $3$'\r\n'}" >&3
   cat <&3
+}
+token() { # token CLIENT SECRET: an access token of the sandbox
+  local form='grant_type=client_credentials&scope=system/*.rs'
+  exec 3<>/dev/tcp/127.0.0.1/18990 || return 1
+  printf 'POST /auth/token HTTP/1.0\r\nHost: localhost\r\nAuthorization: Basic %s\r\n' "$(printf '%s' "$1:$2" | base64 -w 0)" >&3
+  printf 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s' "${#form}" "$form" >&3
+  sed -n 's/.*"access_token":"\([^"]*\).*/\1/p' <&3
 }
 for _ in $(seq 1 300); do
   if get 18991 /actuator/health/readiness 2>/dev/null | grep -q '"UP"'; then
@@ -36,7 +43,9 @@ for _ in $(seq 1 300); do
 done
 [ -n "${ready:-}" ] || { cat "$scratch/log" >&2; exit 1; }
 get 18990 /fhir/metadata | grep -q '"resourceType":"CapabilityStatement"'
-get 18990 /fhir/Patient | grep -q '"type":"searchset"'
+get 18990 /fhir/Patient | grep -q '^HTTP/1.[01] 401'
+secret=$(sed -n '/"sandbox-ehr"/,/}/s/.*"secret" *: *"\(.*\)".*/\1/p' "$scratch/data/data/sandbox-credentials.json")
+get 18990 /fhir/Patient "$(token sandbox-ehr "$secret")" | grep -q '"type":"searchset"'
 kill -TERM "$server"
 wait "$server" || [ $? = 143 ]
 server=
