@@ -48,6 +48,7 @@ public final class AuditCost {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--logging.level.root=warn",
+                "--logging.level.org.iopfhir=warn",
                 "--iop.sandbox.stories=false",
                 "--iop.database.url=" + url);
         this.hooks = server.getBean(IInterceptorService.class);
