@@ -4,13 +4,12 @@ package org.iopfhir.smart;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Base64;
+import org.springframework.security.crypto.keygen.KeyGenerators;
 
 /** Makes what nobody can guess, and the hash under which it is kept. */
 final class Secrets {
 
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     private Secrets() {}
@@ -21,9 +20,7 @@ final class Secrets {
     }
 
     static String random(int bytes) {
-        byte[] bits = new byte[bytes];
-        RANDOM.nextBytes(bits);
-        return TEXT.encodeToString(bits);
+        return TEXT.encodeToString(KeyGenerators.secureRandom(bytes).generateKey());
     }
 
     /** What is kept of a random secret: whoever reads the database cannot use it. */
