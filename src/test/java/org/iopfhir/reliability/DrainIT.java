@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,7 @@ class DrainIT {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create(server.fhir().base()))
                     .header("Content-Type", FhirClient.JSON)
+                    .header("Authorization", "Bearer " + Callers.programSystem().token())
                     .timeout(Duration.ofSeconds(60))
                     .POST(BodyPublishers.ofString(transaction()))
                     .build();
