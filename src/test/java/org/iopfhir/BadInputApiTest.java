@@ -18,6 +18,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.iopfhir.testing.Answer;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -183,6 +184,7 @@ class BadInputApiTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create(fhir.base() + "/Patient"))
                 .header("Content-Type", FhirClient.JSON)
                 .header("Content-Encoding", "gzip")
+                .header("Authorization", "Bearer " + Callers.programSystem().token())
                 .POST(BodyPublishers.ofByteArray(packed.toByteArray()))
                 .build();
 

@@ -14,6 +14,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.param.ReferenceParam;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
+import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -128,7 +129,7 @@ public final class SearchGate {
             List<List<IQueryParameterType>> conditions = List.copyOf(map.get(name));
             for (List<IQueryParameterType> alternatives : conditions) {
                 for (IQueryParameterType value : alternatives) {
-                    if (!areWhole(joins.of(type, name, value), request)) {
+                    if (!areWhole(served(name, joins.of(type, name, value)), request)) {
                         map.addOrList(name, samePatient(type, name, value, request));
                     }
                 }
@@ -155,6 +156,16 @@ public final class SearchGate {
             throw refused(name + " looks into resources that are not all permitted");
         }
         return ids.stream().map(id -> new ReferenceParam("Patient/" + id)).toList();
+    }
+
+    /** What is nowhere is no matter of permission. */
+    private static Collection<String> served(String name, Collection<String> types) {
+        for (String type : types) {
+            if (!type.equals(Joins.UNKNOWN) && !ServedTypes.names().contains(type)) {
+                throw new InvalidRequestException(name + " leads to " + type + ", which is not served");
+            }
+        }
+        return types;
     }
 
     private boolean areWhole(Collection<String> types, RequestDetails request) {
