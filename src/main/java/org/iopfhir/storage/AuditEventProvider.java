@@ -20,9 +20,11 @@ import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.SimpleBundleProvider;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -134,14 +136,23 @@ public final class AuditEventProvider implements IResourceProvider {
 
     private List<IBaseResource> events(List<AuditRow> rows, @Nullable Set<String> patients) {
         return rows.stream()
-                .map(row -> row.isDescribed() ? described(row) : form.event(row, patients))
+                .map(row -> described(row).orElseGet(() -> form.event(row, patients)))
                 .map(IBaseResource.class::cast)
                 .toList();
     }
 
-    /** The gate has been asked already, and the journal has found it within what the caller may read. */
-    private AuditEvent described(AuditRow row) {
-        return dao.read(new IdType("AuditEvent", row.id()), new SystemRequestDetails());
+    /**
+     * What a client described; empty for what the server wrote itself, and for what is no longer there, of which the
+     * journal still knows. The gate has been asked already.
+     */
+    private Optional<AuditEvent> described(AuditRow row) {
+        try {
+            return row.isDescribed()
+                    ? Optional.of(dao.read(new IdType("AuditEvent", row.id()), new SystemRequestDetails()))
+                    : Optional.empty();
+        } catch (ResourceGoneException | ResourceNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     private static ResourceNotFoundException missing(IIdType id) {

@@ -20,6 +20,7 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.outcome.Problem;
+import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -66,7 +67,8 @@ class ExamplesApiTest {
         Bundle transaction = Invented.transaction();
         all.forEach((id, resource) -> Invented.put(transaction, id, resource));
 
-        SERVER.process(transaction).expect(200);
+        // By the server itself: no client may choose the id of an AuditEvent.
+        RunningServer.bean(BundleStore.class).store(transaction);
     }
 
     @ParameterizedTest
@@ -158,9 +160,13 @@ class ExamplesApiTest {
                 });
     }
 
+    /** For updates, of which there are none of an AuditEvent. */
     private static List<Path> oneOfEach(List<Path> files) {
         Set<String> seen = new HashSet<>();
-        return files.stream().filter(file -> seen.add(Sources.profileOf(file))).toList();
+        return files.stream()
+                .filter(file -> seen.add(Sources.profileOf(file)))
+                .filter(file -> !parse(file).fhirType().equals("AuditEvent"))
+                .toList();
     }
 
     /** What only invalid examples refer to: another of the same type, under that id. */
