@@ -15,6 +15,7 @@ import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Reference;
 import org.iopfhir.access.Role;
+import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
@@ -278,6 +279,28 @@ class AuditEventApiTest {
 
     private static String json(OperationOutcome outcome) {
         return ca.uhn.fhir.context.FhirContext.forR4Cached().newJsonParser().encodeResourceToString(outcome);
+    }
+
+    /** Nobody can through FHIR; an operator's tool could. */
+    @Test
+    void theTrailStillKnowsOfADescribedEventThatIsNoLongerStored() {
+        String patient = fhir.store(invented.patient("Weg"));
+        String hospital = fhir.store(invented.organization("Klinik"));
+        AuditEvent described = described(patient, hospital);
+        described.getSubtype().clear();
+        String id = fhir.store(described);
+        Bundle transaction = Invented.transaction();
+        Invented.request(transaction, HTTPVerb.DELETE, id);
+        RunningServer.bean(BundleStore.class).store(transaction);
+
+        AuditEvent left = fhir.get(id).send().expect(200).as(AuditEvent.class);
+
+        assertThat(left.getType().getCode()).isEqualTo("110106");
+        assertThat(left.getAction()).isEqualTo(AuditEventAction.R);
+        assertThat(left.getRecorded()).isEqualTo(described.getRecorded());
+        assertThat(left.getEntityFirstRep().getWhat().getReference()).isEqualTo(patient);
+        assertThat(left.getAgentFirstRep().getWho().getReference()).isEqualTo(hospital);
+        assertThat(matches("AuditEvent?date=2026-03-04&patient=" + patient)).containsExactly(id);
     }
 
     private List<String> matches(String query) {

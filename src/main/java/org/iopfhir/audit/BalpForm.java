@@ -58,17 +58,22 @@ public final class BalpForm implements AuditForm {
 
     @Override
     public AuditEvent event(AuditRow row, @Nullable Set<String> patients) {
-        BalpPattern pattern = BalpPattern.of(row);
-        AuditEvent event = new AuditEvent();
+        AuditEvent event = row.isDescribed() ? DescribedEvents.remembered(row, patients) : written(row, patients);
         event.setId("AuditEvent/" + row.id() + "/_history/1");
         event.getMeta().setVersionId("1").setLastUpdated(Date.from(row.recorded()));
+        event.setRecorded(Date.from(row.recorded()));
+        return event;
+    }
+
+    private AuditEvent written(AuditRow row, @Nullable Set<String> patients) {
+        BalpPattern pattern = BalpPattern.of(row);
+        AuditEvent event = new AuditEvent();
         if (pattern.profile() != null) {
             event.getMeta().addProfile(pattern.profile());
         }
         event.setType(new Coding(REST, "rest", "Restful Operation"));
         row.deed().subtypes().forEach(code -> event.addSubtype(new Coding(INTERACTION, code, null)));
         event.setAction(AuditEventAction.fromCode(row.deed().action()));
-        event.setRecorded(Date.from(row.recorded()));
         event.setOutcome(AuditEventOutcome.fromCode(row.deed().outcome()));
         if (row.origin().status() >= FAILED) {
             event.setOutcomeDesc("HTTP " + row.origin().status());

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.AuditEvent;
+import org.hl7.fhir.r4.model.AuditEvent.AuditEventAction;
+import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Reference;
 import org.iopfhir.storage.AuditRow;
@@ -50,6 +52,29 @@ public final class DescribedEvents {
         Origin origin =
                 new Origin(null, null, 0, event.getSource().getObserver().getReference(), stored);
         return new AuditRow(event.getIdElement().getIdPart(), recorded, deed, doer, origin, owners);
+    }
+
+    /** What the journal still knows of a described event, when what the client sent is no longer stored. */
+    static AuditEvent remembered(AuditRow row, @Nullable Set<String> readersPatients) {
+        AuditEvent event = new AuditEvent();
+        event.setType(coding(row.deed().type()));
+        row.deed().subtypes().forEach(code -> event.addSubtype(coding(code)));
+        event.setAction(AuditEventAction.fromCode(row.deed().action()));
+        event.setOutcome(AuditEventOutcome.fromCode(row.deed().outcome()));
+        if (readersPatients == null) {
+            row.doer().others().forEach(other -> event.addAgent().setWho(new Reference(other)));
+        }
+        event.getSource().setObserver(new Reference(row.origin().source()));
+        row.patients().stream()
+                .filter(patient -> readersPatients == null || readersPatients.contains(patient))
+                .sorted()
+                .forEach(patient -> event.addEntity().setWhat(new Reference("Patient/" + patient)));
+        return event;
+    }
+
+    private static Coding coding(String code) {
+        int bar = code.indexOf('|');
+        return new Coding(code.substring(0, bar), code.substring(bar + 1), null);
     }
 
     private static String code(Coding coding) {

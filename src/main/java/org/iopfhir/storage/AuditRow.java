@@ -26,7 +26,7 @@ public record AuditRow(String id, Instant recorded, Deed deed, Doer doer, Origin
     }
 
     /** Whether a client described the event, so that it is stored as it came. */
-    boolean isDescribed() {
+    public boolean isDescribed() {
         return origin.stored() != null;
     }
 
