@@ -21,11 +21,21 @@ public record Caller(Party party, Grant grant, String token) {
      * @param client  the registered client
      * @param user    the user as a reference, such as {@code Practitioner/1}; {@code null} where no user takes part
      * @param roles   of the user, or of the client where no user takes part
+     * @param organization id of the Organization that they belong to; {@code null} when the token names none
      */
     public record Party(
-            String subject, String client, @Nullable String user, Set<Role> roles) {
+            String subject,
+            String client,
+            @Nullable String user,
+            Set<Role> roles,
+            @Nullable String organization) {
         public Party {
             roles = Set.copyOf(roles);
+        }
+
+        /** Of no Organization. */
+        public Party(String subject, String client, @Nullable String user, Set<Role> roles) {
+            this(subject, client, user, roles, null);
         }
     }
 

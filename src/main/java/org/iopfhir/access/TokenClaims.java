@@ -35,7 +35,8 @@ final class TokenClaims {
      * @throws BadJwtException when a claim is missing or is not what this server takes
      */
     Caller caller(Jwt token, Collection<String> bases) {
-        Party party = new Party(required(token, "sub"), client(token), user(token, bases), roles(token));
+        Party party = new Party(
+                required(token, "sub"), client(token), user(token, bases), roles(token), id(organization(token)));
         Grant grant = new Grant(
                 Scope.parseAll(scopes(token)),
                 id(token.getClaim("patient")),
@@ -110,6 +111,14 @@ final class TokenClaims {
         return texts;
     }
 
+    /** An id, or a reference to it. */
+    private static @Nullable Object organization(Jwt token) {
+        Object claim = token.getClaim("iop_organization");
+        return claim instanceof String text && text.startsWith("Organization/")
+                ? text.substring("Organization/".length())
+                : claim;
+    }
+
     private static Set<String> ids(@Nullable Object claim) {
         Set<String> ids = texts(claim);
         ids.forEach(TokenClaims::id);
@@ -122,7 +131,7 @@ final class TokenClaims {
         }
         String id = String.valueOf(claim);
         if (!ID.matcher(id).matches()) {
-            throw new BadJwtException("patient is no id");
+            throw new BadJwtException("a claim that names a record is no id");
         }
         return id;
     }

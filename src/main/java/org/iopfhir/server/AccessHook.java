@@ -29,6 +29,7 @@ import org.iopfhir.storage.Reach;
 import org.iopfhir.storage.SearchGate;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Within;
+import org.iopfhir.storage.disclosure.Disclosures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,16 +51,21 @@ public final class AccessHook {
             RestOperationTypeEnum.EXTENDED_OPERATION_TYPE,
             RestOperationTypeEnum.EXTENDED_OPERATION_SERVER);
 
+    /** The key of what did not come from the database, and so is seen by nobody. */
+    private static final long NOWHERE = -1;
+
     private final FhirContext fhir;
     private final Gate gate;
     private final Access access;
     private final Within within;
+    private final Disclosures disclosures;
 
-    AccessHook(FhirContext fhir, Gate gate, Access access, Within within) {
+    AccessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures) {
         this.fhir = fhir;
         this.gate = gate;
         this.access = access;
         this.within = within;
+        this.disclosures = disclosures;
     }
 
     @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = Stage.Order.ADMIT)
@@ -73,6 +79,7 @@ public final class AccessHook {
         if (request == null || isInternal(request) || isWriting(request) || SearchGate.takeMatches(request)) {
             return;
         }
+        hideUndisclosed(found, request);
         if (found.size() > 1 && reachesAll(request)) {
             return;
         }
@@ -82,6 +89,23 @@ public final class AccessHook {
                 found.setDontReturnResourceAtIndex(i);
             }
         }
+    }
+
+    private void hideUndisclosed(IPreResourceAccessDetails found, RequestDetails request) {
+        Map<Integer, Long> guarded = new HashMap<>();
+        for (int i = 0; i < found.size(); i++) {
+            IBaseResource resource = found.getResource(i);
+            if (disclosures.isGuarded(resource.fhirType())
+                    && ServedTypes.names().contains(resource.fhirType())) {
+                guarded.put(i, Disclosures.key(resource).orElse(NOWHERE));
+            }
+        }
+        Set<Long> seen = disclosures.visible(Set.copyOf(guarded.values()), request);
+        guarded.forEach((i, key) -> {
+            if (!seen.contains(key)) {
+                found.setDontReturnResourceAtIndex(i);
+            }
+        });
     }
 
     @Hook(value = Pointcut.STORAGE_PRESHOW_RESOURCES, order = Stage.Order.PROTECT)

@@ -30,6 +30,7 @@ import org.iopfhir.storage.Access;
 import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.PatientCompartment;
 import org.iopfhir.storage.Within;
+import org.iopfhir.storage.disclosure.Disclosures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -149,7 +150,7 @@ class AccessWiring {
     }
 
     @Bean
-    AccessHook accessHook(FhirContext fhir, Gate gate, Access access, Within within) {
-        return new AccessHook(fhir, gate, access, within);
+    AccessHook accessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures) {
+        return new AccessHook(fhir, gate, access, within, disclosures);
     }
 }

@@ -81,7 +81,7 @@ public final class AuditHook {
         Resource shown = (Resource) answer.getResponseResource();
         if (request.getRestOperationType() == RestOperationTypeEnum.TRANSACTION) {
             BundleAudit bundle = new BundleAudit(accesses, scope, AuditedRequest.asker(request));
-            journal.write(bundle.rows(request, shown, committed(request)));
+            journal.write(bundle.rows(request, shown, committed(request)), ReleaseHook.disclosed(request));
         } else {
             recordAnswer(request, shown, answer.getResponseCode());
         }
@@ -123,7 +123,8 @@ public final class AuditHook {
         if (touched.resources().isEmpty() || act.interaction().equals("operation")) {
             touched = scope.together(touched, scope.asked(act.type(), request.getId()));
         }
-        journal.write(List.of(accesses.row(AuditedRequest.asker(request), act, touched)));
+        AuditRow row = accesses.row(AuditedRequest.asker(request), act, touched);
+        journal.write(List.of(row), ReleaseHook.disclosed(request));
     }
 
     private void record(String interaction, Resource resource, @Nullable RequestDetails request) {

@@ -18,6 +18,7 @@ import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.guide.GuideFiles;
+import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
@@ -59,7 +60,7 @@ import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class, SmartWiring.class})
+@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class, Part2Wiring.class, SmartWiring.class})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
@@ -68,7 +69,8 @@ import org.springframework.web.filter.CorsFilter;
     EdgeSettings.class,
     RuleSettings.class,
     SandboxSettings.class,
-    AccessSettings.class
+    AccessSettings.class,
+    Part2Settings.class
 })
 public class FhirEndpoint {
 
@@ -82,6 +84,8 @@ public class FhirEndpoint {
             Capabilities capabilities,
             RuleHook rules,
             AccessHook access,
+            DisclosureHook disclosure,
+            ReleaseHook release,
             RequestLog requestLog,
             AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
@@ -95,6 +99,8 @@ public class FhirEndpoint {
         interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(rules);
+        interceptors.registerInterceptor(disclosure);
+        interceptors.registerInterceptor(release);
         interceptors.registerInterceptor(audit);
         interceptors.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),

@@ -20,6 +20,10 @@ public enum Stage {
     VALIDATE(Order.VALIDATE),
     /** Compare what is written with other records, before anything of it is committed. */
     COMPARE(Order.COMPARE),
+    /** Note what decides who may see what is written. */
+    INDEX(Order.INDEX),
+    /** Ask once more what permits an answer to leave the program. */
+    RELEASE(Order.RELEASE),
     /** Write down who saw or did what, before it leaves or is committed; last, so that it is what really happens. */
     RECORD(Order.RECORD),
     /** Say no, in words that help and that tell nothing of the inside. */
@@ -45,6 +49,8 @@ public enum Stage {
         static final int PROTECT = 450;
         static final int VALIDATE = 500;
         static final int COMPARE = 600;
+        static final int INDEX = 700;
+        static final int RELEASE = 750;
         static final int RECORD = 800;
         static final int TRANSLATE_FAILURE = 900;
 

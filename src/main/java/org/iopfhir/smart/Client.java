@@ -20,8 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param app    where it runs, when people use it
  * @param scopes the most that it can be granted
  * @param roles  what it is to the program, when it acts without a user
+ * @param organization id of the Organization whose system it is; {@code null} when that is not said
  */
-record Client(String id, String name, Proof proof, App app, List<String> scopes, Set<Role> roles) {
+record Client(
+        String id,
+        String name,
+        Proof proof,
+        App app,
+        List<String> scopes,
+        Set<Role> roles,
+        @Nullable String organization) {
 
     /** What a client may be granted besides scopes for resources. */
     static final List<String> OTHER_SCOPES = List.of(

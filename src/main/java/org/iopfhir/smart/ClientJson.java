@@ -22,7 +22,18 @@ final class ClientJson {
     static final String KEY = "id";
 
     private static final Set<String> FIELDS = Set.of(
-            "id", "name", "kind", "secret", "jwks", "jwksUrl", "redirects", "launchUrl", "origins", "scopes", "roles");
+            "id",
+            "name",
+            "kind",
+            "secret",
+            "jwks",
+            "jwksUrl",
+            "redirects",
+            "launchUrl",
+            "origins",
+            "scopes",
+            "roles",
+            "organization");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,8 +49,14 @@ final class ClientJson {
         scopes.stream().filter(scope -> !isScope(scope)).findFirst().ifPresent(scope -> {
             throw fields.wrong("this server does not know the scope " + scope);
         });
-        Client client =
-                new Client(id, fields.optional("name").orElse(id), proof(fields), app(fields), scopes, fields.roles());
+        Client client = new Client(
+                id,
+                fields.optional("name").orElse(id),
+                proof(fields),
+                app(fields),
+                scopes,
+                fields.roles(),
+                fields.organization());
         if (!client.isApp() && !client.isSystem()) {
             throw fields.wrong("needs redirects for people to use it, or roles and system/ scopes to act itself");
         }
@@ -159,6 +176,9 @@ final class ClientJson {
         client.app().origins().forEach(node.putArray("origins")::add);
         client.scopes().forEach(node.putArray("scopes")::add);
         client.roles().stream().map(Role::code).sorted().forEach(node.putArray("roles")::add);
+        if (client.organization() != null) {
+            node.put("organization", client.organization());
+        }
         return node;
     }
 

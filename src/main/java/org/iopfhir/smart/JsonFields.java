@@ -74,6 +74,16 @@ record JsonFields(String where, JsonNode node) {
         return roles;
     }
 
+    /** Id of the Organization that somebody belongs to; {@code null} when it is not said. */
+    @Nullable
+    String organization() {
+        Optional<String> id = optional("organization");
+        if (id.isPresent() && !id.get().matches("[A-Za-z0-9.-]{1,64}")) {
+            throw wrong("organization must be the id of an Organization");
+        }
+        return id.orElse(null);
+    }
+
     @Nullable
     JsonNode object(String field) {
         JsonNode value = node.get(field);

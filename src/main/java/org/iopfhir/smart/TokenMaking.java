@@ -87,6 +87,9 @@ final class TokenMaking {
                     .orElseThrow(() -> new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT));
             claims.subject(client.id());
             claims.claim("iop_roles", codes(client.roles()));
+            if (client.organization() != null) {
+                claims.claim("iop_organization", client.organization());
+            }
             claims.claims(all -> all.put("exp", ((Instant) Objects.requireNonNull(all.get("iat"))).plus(FOR_SYSTEMS)));
         }
 
@@ -96,6 +99,9 @@ final class TokenMaking {
             claims.id(RevokedTokens.newTokenOf(grant.getId()));
             claims.claim("fhirUser", fhirBase + "/" + user.fhirUser());
             claims.claim("iop_roles", codes(user.roles()));
+            if (user.organization() != null) {
+                claims.claim("iop_organization", user.organization());
+            }
             if (!user.patients().isEmpty()) {
                 claims.claim("iop_patients", user.patients().stream().sorted().toList());
             }

@@ -13,7 +13,8 @@ final class UserJson {
     static final String LIST = "users";
     static final String KEY = "name";
 
-    private static final Set<String> FIELDS = Set.of("name", "password", "roles", "fhirUser", "patients");
+    private static final Set<String> FIELDS =
+            Set.of("name", "password", "roles", "fhirUser", "patients", "organization");
     private static final String ID = "[A-Za-z0-9.-]{1,64}";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +50,7 @@ final class UserJson {
         if (!patients.stream().allMatch(id -> id.matches(ID))) {
             throw fields.wrong("patients must be ids");
         }
-        return new User(name, password, roles, record, patients);
+        return new User(name, password, roles, record, patients, fields.organization());
     }
 
     static ObjectNode write(User user) {
@@ -60,6 +61,9 @@ final class UserJson {
         node.put("fhirUser", user.fhirUser());
         if (!user.patients().isEmpty()) {
             user.patients().stream().sorted().forEach(node.putArray("patients")::add);
+        }
+        if (user.organization() != null) {
+            node.put("organization", user.organization());
         }
         return node;
     }

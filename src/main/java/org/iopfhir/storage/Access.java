@@ -17,6 +17,7 @@ import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.disclosure.Disclosures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,14 @@ public final class Access {
     private final SearchGate searches;
     private final Within within;
     private final DaoRegistry daos;
+    private final Disclosures disclosures;
 
-    Access(Gate gate, SearchGate searches, Within within, DaoRegistry daos) {
+    Access(Gate gate, SearchGate searches, Within within, DaoRegistry daos, Disclosures disclosures) {
         this.gate = gate;
         this.searches = searches;
         this.within = within;
         this.daos = daos;
+        this.disclosures = disclosures;
     }
 
     Gate gate() {
@@ -55,13 +58,14 @@ public final class Access {
         try {
             return read.get();
         } catch (ResourceGoneException e) {
-            throw gate.reach(RestOperationTypeEnum.READ, type, request).isWhole() ? e : unknown(type, id);
+            throw reachesAll(RestOperationTypeEnum.READ, type, request) ? e : unknown(type, id);
         }
     }
 
     /** Before the history of a type: it tells of deletions, which can no longer be looked at. */
     void beforeHistoryOfType(String type, RequestDetails request) {
-        if (!gate.require(RestOperationTypeEnum.HISTORY_TYPE, type, request).isWhole()) {
+        if (!gate.require(RestOperationTypeEnum.HISTORY_TYPE, type, request).isWhole()
+                || !disclosures.seesAll(type, request)) {
             throw FailureTranslation.forbidden("The history of " + type + " cannot be narrowed");
         }
     }
@@ -102,14 +106,18 @@ public final class Access {
      * become that of a new resource, or show that there is one of it already.
      */
     void forgetId(IBaseResource resource, RequestDetails request) {
-        if (!gate.reach(RestOperationTypeEnum.CREATE, resource.fhirType(), request)
-                .isWhole()) {
+        if (!reachesAll(RestOperationTypeEnum.CREATE, resource.fhirType(), request)) {
             resource.setId((String) null);
         }
     }
 
+    private boolean reachesAll(RestOperationTypeEnum use, String type, RequestDetails request) {
+        return gate.reach(use, type, request).isWhole() && disclosures.seesAll(type, request);
+    }
+
     private Reach requireVisible(RestOperationTypeEnum use, String type, IIdType id, RequestDetails request) {
         Reach reach = gate.require(use, type, request);
+        requireDisclosed(use, type, id, request);
         if (!reach.isWhole()
                 && current(type, id.getIdPart())
                         .filter(found -> within.test(found, reach))
@@ -117,6 +125,19 @@ public final class Access {
             throw unknown(type, id);
         }
         return reach;
+    }
+
+    /** What may not be seen does not exist; only who sees all that there is may give an id to something new. */
+    private void requireDisclosed(RestOperationTypeEnum use, String type, IIdType id, RequestDetails request) {
+        if (disclosures.isVisible(type, id.getIdPart(), request)) {
+            return;
+        }
+        boolean isNew = use == RestOperationTypeEnum.UPDATE
+                && disclosures.seesAll(type, request)
+                && !disclosures.exists(type, id.getIdPart());
+        if (!isNew) {
+            throw unknown(type, id);
+        }
     }
 
     /** HAPI's words for what is not there. */
@@ -153,10 +174,14 @@ public final class Access {
         Reach reach = gate.reach(RestOperationTypeEnum.READ, type, request)
                 .or(gate.reach(RestOperationTypeEnum.SEARCH_TYPE, type, request))
                 .or(gate.reach(RestOperationTypeEnum.UPDATE, type, request));
-        return reach.isWhole()
-                || current(type, reference.getIdPart())
-                        .filter(found -> within.test(found, reach))
-                        .isPresent();
+        // Whoever sees all names also what his own transaction has only begun to write.
+        boolean isDisclosed =
+                disclosures.seesAll(type, request) || disclosures.isVisible(type, reference.getIdPart(), request);
+        return isDisclosed
+                && (reach.isWhole()
+                        || current(type, reference.getIdPart())
+                                .filter(found -> within.test(found, reach))
+                                .isPresent());
     }
 
     /**
@@ -168,6 +193,11 @@ public final class Access {
     public void checkContent(
             RestOperationTypeEnum use, @Nullable Resource before, Resource after, RequestDetails request) {
         Reach reach = gate.require(use, after.fhirType(), request);
+        if (before != null
+                && !disclosures.isVisible(
+                        before.fhirType(), before.getIdElement().getIdPart(), request)) {
+            throw unknown(after.fhirType(), after.getIdElement());
+        }
         if (reach.isWhole()) {
             return;
         }

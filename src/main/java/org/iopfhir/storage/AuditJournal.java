@@ -63,11 +63,20 @@ public final class AuditJournal {
      * @throws RefusedException when they cannot be written: then what they tell of must not happen
      */
     public void write(List<AuditRow> rows) {
-        if (rows.isEmpty()) {
+        write(rows, List.of());
+    }
+
+    /**
+     * Write {@code rows} and what was disclosed thereby now, both or none.
+     *
+     * @throws RefusedException when they cannot be written: then what they tell of must not happen
+     */
+    public void write(List<AuditRow> rows, List<DisclosedRow> disclosed) {
+        if (rows.isEmpty() && disclosed.isEmpty()) {
             return;
         }
         try {
-            database.execute((ConnectionCallback<Boolean>) connection -> insertAtOnce(connection, rows));
+            database.execute((ConnectionCallback<Boolean>) connection -> insertAtOnce(connection, rows, disclosed));
         } catch (DataAccessException e) {
             // The message of a database quotes what it was given.
             LOG.error(
@@ -103,7 +112,8 @@ public final class AuditJournal {
         pending.add(row, onCommit);
     }
 
-    private static Boolean insertAtOnce(Connection connection, List<AuditRow> rows) throws SQLException {
+    private static Boolean insertAtOnce(Connection connection, List<AuditRow> rows, List<DisclosedRow> disclosed)
+            throws SQLException {
         boolean alone = connection.getAutoCommit();
         if (alone) {
             connection.setAutoCommit(false);
@@ -111,6 +121,7 @@ public final class AuditJournal {
         try {
             insert(connection, rows);
             insertPatients(connection, rows);
+            DisclosureJournal.insert(connection, disclosed);
             if (alone) {
                 connection.commit();
             }

@@ -46,7 +46,21 @@ final class AuditSchema {
                 PATIENT varchar(64) not null,
                 AUDIT_ID varchar(64) not null,
                 primary key (PATIENT, AUDIT_ID)
-            )""");
+            )""",
+            """
+            create table if not exists IOP_DISCLOSURE (
+                ID varchar(64) not null primary key,
+                PATIENT varchar(64) not null,
+                RECORDED timestamp(3) with time zone not null,
+                RECIPIENT varchar(200) not null,
+                CLIENT varchar(200),
+                USER_REF varchar(200),
+                PURPOSE varchar(200) not null,
+                CONSENT varchar(64),
+                BASIS varchar(200) not null,
+                RESOURCES varchar(1000000) not null
+            )""",
+            "create index if not exists IDX_IOP_DISCLOSURE on IOP_DISCLOSURE (PATIENT, RECORDED)");
 
     private AuditSchema() {}
 

@@ -26,6 +26,9 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             "newDatePredicateBuilder",
             "newNumberPredicateBuilder",
             "newQuantityPredicateBuilder",
+            "newResourceIdPredicateBuilder",
+            "newResourceLinkPredicateBuilder",
+            "newHasLinkPredicateBuilder",
             "transactionProcessor");
 
     @Override
@@ -35,6 +38,8 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
                 registry.removeBeanDefinition(name);
             }
         }
+        // The one builder that HAPI asks for by its name.
+        registry.registerAlias("visibleLinks", "newResourceLinkPredicateBuilder");
     }
 
     @Override

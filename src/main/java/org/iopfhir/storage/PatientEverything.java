@@ -95,8 +95,9 @@ public final class PatientEverything {
         long key = Objects.requireNonNull((JpaPid) patient.getUserData(IdHelperService.RESOURCE_PID))
                 .getId();
         Set<String> permitted = permitted(wanted, id.getIdPart(), request);
-        List<Long> found =
-                size == 0 || permitted.isEmpty() ? List.of() : record.page(key, permitted, changed, from, size + 1);
+        List<Long> found = size == 0 || permitted.isEmpty()
+                ? List.of()
+                : record.page(key, permitted, changed, from, size + 1, request);
         boolean more = found.size() > size;
         List<IBaseResource> page = load(more ? found.subList(0, size) : found, request);
         return bundle(page, new Asked(id, wanted, since, size, from), more, request.getFhirServerBase());

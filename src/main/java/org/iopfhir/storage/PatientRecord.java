@@ -2,6 +2,7 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.iopfhir.storage.disclosure.Disclosures;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -72,10 +74,12 @@ final class PatientRecord {
             """;
 
     private final JdbcOperations database;
+    private final Disclosures disclosures;
     private final List<String> paths;
 
-    PatientRecord(FhirContext fhir, JdbcOperations database) {
+    PatientRecord(FhirContext fhir, JdbcOperations database, Disclosures disclosures) {
         this.database = database;
+        this.disclosures = disclosures;
         this.paths = Stream.concat(
                         Stream.of(TASK),
                         ServedTypes.names().stream()
@@ -93,8 +97,10 @@ final class PatientRecord {
      * @param since   only what has changed at or after it; all when {@code null}
      * @param offset  how many to leave out
      * @param count   how many at most
+     * @param request of whoever is to see it: nothing else counts
      */
-    List<Long> page(long patient, Set<String> types, @Nullable Instant since, int offset, int count) {
+    List<Long> page(
+            long patient, Set<String> types, @Nullable Instant since, int offset, int count, RequestDetails request) {
         StringBuilder filter = new StringBuilder();
         List<Object> values = new ArrayList<>();
         values.add(patient);
@@ -111,6 +117,9 @@ final class PatientRecord {
             filter.append(" and r.RES_UPDATED >= ?");
             values.add(java.sql.Timestamp.from(since));
         }
+        Disclosures.Sql visible = disclosures.condition("r.RES_ID", "r.RES_TYPE", request);
+        filter.append(" and ").append(visible.text());
+        values.addAll(visible.values());
         String sql = QUERY.replace(":paths", marks(paths.size()))
                         .replace(":named", marks(NAMED.size()))
                         .replace(":filter", filter)

@@ -9,10 +9,12 @@ import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.model.api.IQueryParameterType;
 import ca.uhn.fhir.model.api.Include;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.SystemRequestDetails;
 import ca.uhn.fhir.rest.param.ReferenceParam;
+import ca.uhn.fhir.rest.param.TokenParam;
 import ca.uhn.fhir.rest.server.exceptions.ForbiddenOperationException;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.util.ICachedSearchDetails;
@@ -22,6 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Looking;
+import org.iopfhir.storage.disclosure.VisibleIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,16 +52,19 @@ public final class SearchGate {
     private final Gate gate;
     private final MatchUrlService urls;
     private final Joins joins;
+    private final Disclosures disclosures;
 
-    SearchGate(FhirContext fhir, Gate gate, MatchUrlService urls, Joins joins) {
+    SearchGate(FhirContext fhir, Gate gate, MatchUrlService urls, Joins joins, Disclosures disclosures) {
         this.fhir = fhir;
         this.gate = gate;
         this.urls = urls;
         this.joins = joins;
+        this.disclosures = disclosures;
     }
 
     @Hook(value = Pointcut.STORAGE_PRESEARCH_REGISTERED, order = NARROW)
     public void narrow(ICachedSearchDetails search, SearchParameterMap map, @Nullable RequestDetails request) {
+        Looking.next(disclosures.viewer(request));
         if (request == null || request instanceof SystemRequestDetails) {
             return;
         }
@@ -84,7 +92,8 @@ public final class SearchGate {
     void narrow(String type, SearchParameterMap map, RequestDetails request) {
         Reach reach = gate.require(RestOperationTypeEnum.SEARCH_TYPE, type, request);
         checkConditions(type, map, request);
-        if (!areWhole(joins.of(type, map.getSort()), request)) {
+        Set<String> ordering = joins.of(type, map.getSort());
+        if (!areWhole(ordering, request) || !ordering.stream().allMatch(other -> disclosures.seesAll(other, request))) {
             throw refused("The order depends on resources that are not all permitted");
         }
         checkIncludes(type, reach, map, request);
@@ -92,6 +101,9 @@ public final class SearchGate {
             String query = one(reach).query(type);
             SearchParameterMap narrowed = urls.translateMatchUrl(type + "?" + query, fhir.getResourceDefinition(type));
             narrowed.entrySet().forEach(entry -> entry.getValue().forEach(or -> addOnce(map, entry.getKey(), or)));
+        }
+        if (disclosures.isGuarded(type) && disclosures.viewer(request).isPresent()) {
+            addOnce(map, Constants.PARAM_ID, List.of(new TokenParam(VisibleIds.visibleTo())));
         }
     }
 
@@ -115,7 +127,12 @@ public final class SearchGate {
      */
     String narrow(String type, String condition, RequestDetails request) {
         Reach reach = gate.require(RestOperationTypeEnum.SEARCH_TYPE, type, request);
-        return reach.isWhole() ? condition : condition + "&" + one(reach).query(type);
+        String within =
+                reach.isWhole() ? condition : condition + "&" + one(reach).query(type);
+        return disclosures.seesAll(type, request)
+                ? within
+                : within + "&_id="
+                        + disclosures.viewer(request).map(VisibleIds::visibleTo).orElseThrow();
     }
 
     private static Reach.Part one(Reach reach) {
@@ -189,7 +206,8 @@ public final class SearchGate {
                 || map.getIncludes().stream()
                         .anyMatch(include -> !isVisible(include.getParamType(), request)
                                 && (!type.equals(include.getParamType()) || hasSource(map.getRevIncludes(), type)));
-        boolean unbounded = reach.isWhole()
+        boolean isNarrowed = !reach.isWhole() || !disclosures.seesAll(type, request);
+        boolean unbounded = !isNarrowed
                 && map.getRevIncludes().stream().anyMatch(include -> !isVisible(include.getParamType(), request));
         if (leadsOn || unbounded) {
             throw refused("What is to be included is not all permitted");
@@ -202,6 +220,7 @@ public final class SearchGate {
 
     private boolean isVisible(@Nullable String type, RequestDetails request) {
         return type != null
+                && disclosures.seesAll(type, request)
                 && gate.reach(RestOperationTypeEnum.READ, type, request)
                         .or(gate.reach(RestOperationTypeEnum.SEARCH_TYPE, type, request))
                         .isWhole();

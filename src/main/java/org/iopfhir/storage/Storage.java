@@ -21,6 +21,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.SearchParameter;
+import org.iopfhir.storage.disclosure.DisclosureBeans;
+import org.iopfhir.storage.disclosure.Disclosures;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -29,7 +31,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
-@Import({Database.class, StorageRules.class, HapiJpa.class})
+@Import({Database.class, StorageRules.class, HapiJpa.class, DisclosureBeans.class})
 public class Storage {
 
     @Bean
@@ -102,8 +104,9 @@ public class Storage {
             FhirContext fhir,
             DataSource dataSource,
             PageSettings pages,
-            Access access) {
-        PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource));
+            Access access,
+            Disclosures disclosures) {
+        PatientRecord record = new PatientRecord(fhir, new JdbcTemplate(dataSource), disclosures);
         return new PatientEverything(dao(daos, "Patient"), record, loaders, transactions, hooks, pages, access);
     }
 
@@ -119,14 +122,21 @@ public class Storage {
             Within within,
             DaoRegistry daos,
             MatchUrlService urls,
-            ISearchParamRegistry registry) {
-        return new Access(gate, new SearchGate(fhir, gate, urls, new Joins(fhir, registry)), within, daos);
+            ISearchParamRegistry registry,
+            Disclosures disclosures) {
+        SearchGate searches = new SearchGate(fhir, gate, urls, new Joins(fhir, registry), disclosures);
+        return new Access(gate, searches, within, daos, disclosures);
     }
 
     @Bean
     AuditJournal auditJournal(DataSource dataSource, DatabaseSettings settings) {
         AuditSchema.bringUpToDate(dataSource, settings.isH2());
         return new AuditJournal(new JdbcTemplate(dataSource));
+    }
+
+    @Bean
+    DisclosureJournal disclosureJournal(DataSource dataSource) {
+        return new DisclosureJournal(new JdbcTemplate(dataSource));
     }
 
     @Bean

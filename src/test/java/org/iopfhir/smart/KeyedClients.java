@@ -92,7 +92,8 @@ final class KeyedClients {
                     new Client.Proof(Client.Kind.JWKS, null, keys, null),
                     new Client.App(List.of(REDIRECT), null, List.of()),
                     List.of("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs"),
-                    Set.of())));
+                    Set.of(),
+                    null)));
             try {
                 // The server looks at the file once a second.
                 Thread.sleep(1_100);
@@ -110,7 +111,8 @@ final class KeyedClients {
                 new Client.Proof(Client.Kind.JWKS, null, keys, url),
                 new Client.App(List.of(), null, List.of()),
                 List.of(scopes),
-                Set.of(Role.PROGRAM_SYSTEM));
+                Set.of(Role.PROGRAM_SYSTEM),
+                null);
     }
 
     private static String serve(JWKSet keys) {

@@ -73,7 +73,8 @@ class KeysOfClientsTest {
                 new Client.Proof(Client.Kind.JWKS, null, null, url),
                 new Client.App(List.of(), null, List.of()),
                 List.of(),
-                Set.of());
+                Set.of(),
+                null);
     }
 
     @Test

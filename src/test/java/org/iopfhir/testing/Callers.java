@@ -77,6 +77,22 @@ public final class Callers {
         return of(role.code(), claims -> claims.claim("scope", scopes).claim("iop_roles", List.of(role.code())));
     }
 
+    /**
+     * The system of another organization, with whatever its role is for.
+     *
+     * @param organization such as {@code Organization/1}
+     * @param purpose      code of v3 PurposeOfUse
+     */
+    public static Who partner(String organization, String purpose) {
+        return of(
+                organization,
+                claims -> claims.claim("scope", "system/*.cruds")
+                        .claim("client_id", "system of " + organization)
+                        .claim("iop_organization", organization)
+                        .claim("purpose_of_use", purpose)
+                        .claim("iop_roles", List.of(Role.PARTNER_SYSTEM.code())));
+    }
+
     /** A user of the program, who may do whatever his role is for. */
     public static Who staff(Role role) {
         return staff(role, "user/*.cruds");

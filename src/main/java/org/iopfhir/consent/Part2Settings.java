@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.consent;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who is who under 42 CFR Part 2.
+ *
+ * @param programs             ids of the Organizations that are Part 2 programs of this server (2.11); the first is the
+ *                             custodian of whatever names no other, and the organization of staff whose token names
+ *                             none. Empty: there is one program, and every record is its
+ * @param serviceOrganizations ids of the qualified service organizations (2.11, 2.12(c)(4)), who count as the program
+ * @param intermediaries       ids of intermediaries (2.11, 2.24), each with the ids of the Organizations that take part
+ *                             in it
+ * @param purpose              code of v3 PurposeOfUse of a request whose token names none
+ */
+@ConfigurationProperties("iop.part2")
+public record Part2Settings(
+        @DefaultValue List<String> programs,
+        @DefaultValue List<String> serviceOrganizations,
+        @DefaultValue Map<String, List<String>> intermediaries,
+        @DefaultValue("TREAT") String purpose) {
+
+    private static final String ID = "[A-Za-z0-9.-]{1,64}";
+
+    public Part2Settings {
+        programs = List.copyOf(programs);
+        serviceOrganizations = List.copyOf(serviceOrganizations);
+        intermediaries = Map.copyOf(intermediaries);
+        check("iop.part2.programs", programs);
+        check("iop.part2.service-organizations", serviceOrganizations);
+        intermediaries.forEach((id, members) -> {
+            check("iop.part2.intermediaries", List.of(id));
+            check("iop.part2.intermediaries." + id, members);
+        });
+        if (!purpose.matches("[A-Z]{2,20}")) {
+            throw new IllegalArgumentException("iop.part2.purpose must be a code of v3 PurposeOfUse, such as TREAT");
+        }
+    }
+
+    private static void check(String name, List<String> ids) {
+        ids.stream().filter(id -> !id.matches(ID)).findFirst().ifPresent(id -> {
+            throw new IllegalArgumentException(name + " must hold ids of Organizations, but has " + id);
+        });
+    }
+}

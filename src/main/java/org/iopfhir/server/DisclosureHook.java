@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.audit.PatientsOf;
+import org.iopfhir.consent.ConsentReader;
+import org.iopfhir.consent.ConsentReading;
+import org.iopfhir.consent.ContentClass;
+import org.iopfhir.consent.CounselingNotes;
+import org.iopfhir.consent.Custodians;
+import org.iopfhir.consent.Part2Settings;
+import org.iopfhir.consent.RecordDates;
+import org.iopfhir.consent.TreatingOrganizations;
+import org.iopfhir.storage.disclosure.DisclosureIndex;
+import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.RecordFacts;
+import org.iopfhir.storage.disclosure.Viewer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes, with every write, what decides who may see the record, and what a consent permits. It comes after all that can
+ * still change or refuse the write.
+ */
+@Interceptor
+public final class DisclosureHook {
+
+    private static final String PATIENT = "Patient/";
+
+    private final DisclosureIndex index;
+    private final Disclosures disclosures;
+    private final PatientsOf patients;
+    private final Part2Settings settings;
+    private final ConsentReader reader = new ConsentReader();
+
+    DisclosureHook(DisclosureIndex index, Disclosures disclosures, PatientsOf patients, Part2Settings settings) {
+        this.index = index;
+        this.disclosures = disclosures;
+        this.patients = patients;
+        this.settings = settings;
+    }
+
+    @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED, order = Stage.Order.INDEX)
+    public void beforeCommitOfCreate(IBaseResource resource, @Nullable RequestDetails request) {
+        note((Resource) resource, true, request);
+    }
+
+    @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED, order = Stage.Order.INDEX)
+    public void beforeCommitOfUpdate(IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
+        note((Resource) after, false, request);
+    }
+
+    @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED, order = Stage.Order.INDEX)
+    public void beforeCommitOfDelete(IBaseResource resource, @Nullable RequestDetails request) {
+        if (disclosures.isGuarded(resource.fhirType())) {
+            index.remove(key(resource));
+        }
+        if (resource instanceof Consent consent) {
+            index.putPermits(consent.getIdElement().getIdPart(), "", List.of());
+        }
+    }
+
+    private void note(Resource resource, boolean isNew, @Nullable RequestDetails request) {
+        if (!disclosures.isGuarded(resource.fhirType())) {
+            return;
+        }
+        long key = key(resource);
+        Optional<Viewer> writer = disclosures.viewer(request);
+        RecordFacts facts = facts(resource, key, writer);
+        index.put(facts, isNew);
+        if (resource instanceof Consent consent) {
+            notePermits(consent);
+        }
+        if (TreatingOrganizations.mayBeIn(resource.fhirType()) && facts.patient() != null) {
+            // Nobody makes himself a treating provider.
+            Set<String> tied = facts.writer() == null ? TreatingOrganizations.in(resource) : Set.of();
+            index.putTies(key, facts.patient(), tied);
+        }
+    }
+
+    private RecordFacts facts(Resource resource, long key, Optional<Viewer> writer) {
+        Set<String> owners = new TreeSet<>();
+        patients.addTo(owners, resource);
+        return new RecordFacts(
+                key,
+                custodian(resource, writer),
+                owners.size() == 1 ? owners.iterator().next() : null,
+                ContentClass.of(resource).text(),
+                CounselingNotes.author(resource).orElse(null),
+                writer.filter(Viewer::isBound)
+                        .flatMap(Viewer::asOutside)
+                        .map(Viewer.Outside::organization)
+                        .map(id -> "Organization/" + id)
+                        .orElse(null),
+                RecordDates.of(resource).map(when -> when.toEpochMilli()).orElse(RecordFacts.UNDATED));
+    }
+
+    private String custodian(Resource resource, Optional<Viewer> writer) {
+        List<String> programs = settings.programs();
+        if (programs.isEmpty()) {
+            return "";
+        }
+        return Custodians.of(resource, programs)
+                .or(() -> writer.map(Viewer::inside)
+                        .filter(inside -> inside.programs().size() == 1)
+                        .map(inside -> inside.programs().iterator().next()))
+                .orElse(programs.get(0));
+    }
+
+    private void notePermits(Consent consent) {
+        ConsentReading reading = reader.read(consent);
+        String patient = reading.patient();
+        index.putPermits(
+                consent.getIdElement().getIdPart(),
+                patient.startsWith(PATIENT) ? patient.substring(PATIENT.length()) : patient,
+                Permits.of(reading, settings.programs()));
+    }
+
+    private static long key(IBaseResource resource) {
+        return Disclosures.key(resource)
+                .orElseThrow(() -> new IllegalStateException(resource.fhirType() + " has no key in the database"));
+    }
+}

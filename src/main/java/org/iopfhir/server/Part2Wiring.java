@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import java.time.Clock;
+import java.util.Set;
+import org.iopfhir.audit.PatientsOf;
+import org.iopfhir.consent.ContentClass;
+import org.iopfhir.consent.ContentTerms;
+import org.iopfhir.consent.Part2Settings;
+import org.iopfhir.server.gate.CallerViewers;
+import org.iopfhir.storage.disclosure.DisclosureBeans;
+import org.iopfhir.storage.disclosure.DisclosureIndex;
+import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Viewers;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The part of the wiring that puts 42 CFR Part 2 into what is stored and what is shown. */
+@Configuration(proxyBeanMethods = false)
+class Part2Wiring {
+
+    @Bean
+    DisclosureBeans.Rules disclosureRules() {
+        return new DisclosureBeans.Rules(AccessWiring.SHARED, Part2Wiring::passes);
+    }
+
+    private static boolean passes(String terms, String content) {
+        ContentTerms said = ContentTerms.parse(terms);
+        boolean covers = said.covers(ContentClass.parse(content));
+        return covers != said.denies();
+    }
+
+    @Bean
+    Viewers viewers(Part2Settings settings) {
+        return new CallerViewers(settings, caller -> Set.of());
+    }
+
+    @Bean
+    ReleaseHook releaseHook(
+            Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
+        return new ReleaseHook(disclosures, patients, settings, clock);
+    }
+
+    @Bean
+    DisclosureHook disclosureHook(
+            DisclosureIndex index, Disclosures disclosures, PatientsOf patients, Part2Settings settings) {
+        return new DisclosureHook(index, disclosures, patients, settings);
+    }
+}

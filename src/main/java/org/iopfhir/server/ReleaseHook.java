@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.interceptor.api.Hook;
+import ca.uhn.fhir.interceptor.api.Interceptor;
+import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.access.Caller;
+import org.iopfhir.audit.PatientsOf;
+import org.iopfhir.consent.Part2Settings;
+import org.iopfhir.outcome.Refusal;
+import org.iopfhir.outcome.RefusedException;
+import org.iopfhir.server.gate.RequestCaller;
+import org.iopfhir.storage.DisclosedRow;
+import org.iopfhir.storage.ServedTypes;
+import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Disclosures.Basis;
+import org.iopfhir.storage.disclosure.Viewer;
+import org.iopfhir.storage.disclosure.Viewer.Outside;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last place that an answer to somebody outside of the program passes: asks once more, of everything in it, what
+ * permits it, since a consent may have ended while the answer was made; and notes it for the accounting of disclosures.
+ */
+@Interceptor
+public final class ReleaseHook {
+
+    private static final String DISCLOSED = ReleaseHook.class.getName();
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final Disclosures disclosures;
+    private final PatientsOf patients;
+    private final Part2Settings settings;
+    private final Clock clock;
+
+    ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
+        this.disclosures = disclosures;
+        this.patients = patients;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = Stage.Order.RELEASE)
+    public void beforeAnswer(RequestDetails request, ResponseDetails answer) {
+        Outside outside = disclosures
+                .viewer(request)
+                .filter(Viewer::isBound)
+                .flatMap(Viewer::asOutside)
+                .orElse(null);
+        if (outside == null || !(answer.getResponseResource() instanceof Resource shown)) {
+            return;
+        }
+        List<Resource> guarded = new ArrayList<>();
+        collect(shown, guarded);
+        Map<Long, Resource> byKey = new LinkedHashMap<>();
+        guarded.forEach(resource -> Disclosures.key(resource).ifPresent(key -> byKey.put(key, resource)));
+        Map<Long, Basis> bases = disclosures.bases(byKey.keySet(), outside);
+        for (Resource resource : guarded) {
+            Basis basis = Disclosures.key(resource).map(bases::get).orElse(null);
+            if (basis == null || !isOfOne(resource, basis)) {
+                throw new RefusedException(new Refusal.Unavailable("What was asked for is changing; ask again", AGAIN));
+            }
+        }
+        RequestCaller.of(request).ifPresent(caller -> note(request, caller, byKey, bases));
+    }
+
+    /** What was disclosed by the answer to a request. */
+    @SuppressWarnings("unchecked")
+    static List<DisclosedRow> disclosed(RequestDetails request) {
+        Object rows = request.getUserData().get(DISCLOSED);
+        return rows == null ? List.of() : (List<DisclosedRow>) rows;
+    }
+
+    private void collect(Resource shown, List<Resource> guarded) {
+        boolean isStored = shown.getIdElement().hasVersionIdPart();
+        if (shown instanceof Bundle bundle && !isStored) {
+            for (Bundle.BundleEntryComponent entry : bundle.getEntry()) {
+                if (entry.hasResource()) {
+                    collect(entry.getResource(), guarded);
+                }
+            }
+        } else if (isStored
+                && ServedTypes.names().contains(shown.fhirType())
+                && disclosures.isGuarded(shown.fhirType())
+                && !shown.fhirType().equals("AuditEvent")) {
+            guarded.add(shown);
+        }
+    }
+
+    /** An older version could be about somebody else than the current one, by which the consent was found. */
+    private boolean isOfOne(Resource resource, Basis basis) {
+        Set<String> owners = new TreeSet<>();
+        patients.addTo(owners, resource);
+        return basis.patient() == null ? basis.writer() != null : owners.equals(Set.of(basis.patient()));
+    }
+
+    private void note(
+            RequestDetails request, Caller caller, Map<Long, Resource> shown, Map<Long, Basis> bases) {
+        Map<Grounds, List<String>> what = new LinkedHashMap<>();
+        shown.forEach((key, resource) -> {
+            Basis basis = bases.get(key);
+            // What somebody wrote himself he is not told.
+            boolean isTold = basis != null && (basis.consent() != null || basis.inEmergency());
+            if (isTold && basis.patient() != null) {
+                what.computeIfAbsent(new Grounds(basis.patient(), basis.consent()), any -> new ArrayList<>())
+                        .add(resource.getIdElement().toUnqualified().getValue());
+            }
+        });
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<DisclosedRow> rows = what.entrySet().stream()
+                .map(entry -> row(caller, now, entry.getKey(), entry.getValue()))
+                .toList();
+        request.getUserData().put(DISCLOSED, rows);
+    }
+
+    private DisclosedRow row(Caller caller, Instant now, Grounds grounds, List<String> resources) {
+        String organization = caller.party().organization();
+        String user = caller.user();
+        String recipient = organization != null ? "Organization/" + organization : user != null ? user : "";
+        String purpose = caller.grant().purpose();
+        return new DisclosedRow(
+                UUID.randomUUID().toString(),
+                grounds.patient(),
+                now,
+                new DisclosedRow.Party(recipient, caller.party().client(), user),
+                purpose == null ? settings.purpose() : purpose,
+                new DisclosedRow.Basis(grounds.consent(), grounds.consent() == null ? "emergency" : "consent"),
+                resources);
+    }
+
+    private record Grounds(String patient, @Nullable String consent) {}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server.gate;
+
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.iopfhir.access.Caller;
+import org.iopfhir.access.Role;
+import org.iopfhir.consent.Part2Settings;
+import org.iopfhir.consent.Purposes;
+import org.iopfhir.storage.disclosure.Viewer;
+import org.iopfhir.storage.disclosure.Viewer.Inside;
+import org.iopfhir.storage.disclosure.Viewer.Outside;
+import org.iopfhir.storage.disclosure.Viewers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a caller is under 42 CFR Part 2: part of the program (2.12(c)(3) and (4)), the patient himself (2.23), or
+ * somebody to whom only a consent opens a record (2.33).
+ */
+public final class CallerViewers implements Viewers {
+
+    private static final Set<Role> OUTSIDE = EnumSet.of(Role.PARTNER_SYSTEM, Role.FAMILY_MEMBER);
+
+    /** A patient lets his family see "at the request of the patient", which suffices as a purpose: 2.31(a)(5). */
+    private static final Set<String> OF_FAMILY = Set.of("PATRQT", "FAMRQT");
+
+    private static final String NOTE = "PSYTHPN";
+    private static final String NOTE_TYPE = "sud-counseling-note";
+
+    private final Part2Settings settings;
+    private final Function<Caller, Set<String>> emergencies;
+
+    /** @param emergencies ids of the patients whose records a caller has opened in a medical emergency */
+    public CallerViewers(Part2Settings settings, Function<Caller, Set<String>> emergencies) {
+        this.settings = settings;
+        this.emergencies = emergencies;
+    }
+
+    @Override
+    public Optional<Viewer> of(@Nullable RequestDetails request) {
+        return request == null
+                ? Optional.empty()
+                : RequestCaller.of(request).map(caller -> viewer(caller, asksForNotes(request)));
+    }
+
+    private Viewer viewer(Caller caller, boolean asksForNotes) {
+        return new Viewer(inside(caller, asksForNotes), caller.self(), outside(caller));
+    }
+
+    private @Nullable Inside inside(Caller caller, boolean asksForNotes) {
+        Set<Role> roles = caller.party().roles();
+        String organization = caller.party().organization();
+        boolean isService =
+                organization != null && settings.serviceOrganizations().contains(organization);
+        boolean works = roles.stream().anyMatch(role -> role != Role.PATIENT && !OUTSIDE.contains(role));
+        if (isService && (works || roles.contains(Role.PARTNER_SYSTEM))) {
+            return new Inside(Set.copyOf(settings.programs()), caller.user(), asksForNotes);
+        }
+        if (!works) {
+            return null;
+        }
+        if (settings.programs().isEmpty()) {
+            return new Inside(Set.of(), caller.user(), asksForNotes);
+        }
+        String program = organization == null ? settings.programs().get(0) : organization;
+        return settings.programs().contains(program) ? new Inside(Set.of(program), caller.user(), asksForNotes) : null;
+    }
+
+    private @Nullable Outside outside(Caller caller) {
+        Set<Role> roles = caller.party().roles();
+        String organization = caller.party().organization();
+        boolean isProgram = organization != null && settings.programs().contains(organization);
+        if (isProgram || roles.stream().allMatch(role -> role == Role.PATIENT)) {
+            return null;
+        }
+        Set<String> recipients = new TreeSet<>();
+        if (organization != null) {
+            recipients.add("Organization/" + organization);
+        }
+        if (caller.user() != null && caller.self() == null) {
+            recipients.add(caller.user());
+        }
+        boolean isFamily = roles.contains(Role.FAMILY_MEMBER);
+        return new Outside(
+                recipients,
+                organization == null ? Set.of() : designations(organization),
+                organization,
+                isFamily ? OF_FAMILY : purposes(caller),
+                emergencies.apply(caller));
+    }
+
+    private Set<String> purposes(Caller caller) {
+        String asked = caller.grant().purpose();
+        return Purposes.satisfiedBy(asked == null ? settings.purpose() : asked);
+    }
+
+    /** General names under which a consent may mean an Organization, if it treats the patient or pays for him. */
+    private Set<String> designations(String organization) {
+        Set<String> names = new TreeSet<>(Set.of("tpo"));
+        for (Map.Entry<String, List<String>> intermediary :
+                settings.intermediaries().entrySet()) {
+            if (intermediary.getValue().contains(organization)) {
+                names.add("via:Organization/" + intermediary.getKey());
+            }
+        }
+        return names;
+    }
+
+    /** A search shows counseling notes only to who asks for them by name; a single one is asked for by its id. */
+    private static boolean asksForNotes(RequestDetails request) {
+        return request.getRestOperationType() != RestOperationTypeEnum.SEARCH_TYPE
+                || Stream.of("_security", "type", "category")
+                        .flatMap(name ->
+                                Stream.ofNullable(request.getParameters().get(name)))
+                        .flatMap(Arrays::stream)
+                        .anyMatch(value -> value.contains(NOTE) || value.contains(NOTE_TYPE));
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** The accounting of disclosures: each row is written with the access that it accounts for, and none is ever changed. */
+public final class DisclosureJournal {
+
+    private static final String INSERT = """
+            insert into IOP_DISCLOSURE (ID, PATIENT, RECORDED, RECIPIENT, CLIENT, USER_REF, PURPOSE, CONSENT, BASIS, RESOURCES)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private static final String FIND = """
+            select * from IOP_DISCLOSURE where PATIENT = ? and RECORDED >= ? and RECORDED < ?
+            order by RECORDED desc, ID desc limit ? offset ?""";
+
+    private final JdbcOperations database;
+
+    DisclosureJournal(JdbcOperations database) {
+        this.database = database;
+    }
+
+    /** What was disclosed of a patient's records within a time, the newest first. */
+    public List<DisclosedRow> of(String patient, Instant from, Instant until, int offset, int count) {
+        return database.query(
+                FIND,
+                (row, index) -> row(row),
+                patient,
+                from.atOffset(ZoneOffset.UTC),
+                until.atOffset(ZoneOffset.UTC),
+                count,
+                offset);
+    }
+
+    static void insert(Connection connection, List<DisclosedRow> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+            for (DisclosedRow row : rows) {
+                int at = 0;
+                statement.setString(++at, row.id());
+                statement.setString(++at, row.patient());
+                statement.setObject(++at, row.recorded().atOffset(ZoneOffset.UTC));
+                statement.setString(++at, row.party().recipient());
+                statement.setString(++at, row.party().client());
+                statement.setString(++at, row.party().user());
+                statement.setString(++at, row.purpose());
+                statement.setString(++at, row.basis().consent());
+                statement.setString(++at, row.basis().rule());
+                statement.setString(++at, String.join(AuditJournal.SEPARATOR, row.resources()));
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static DisclosedRow row(ResultSet row) throws SQLException {
+        return new DisclosedRow(
+                row.getString("ID"),
+                row.getString("PATIENT"),
+                row.getObject("RECORDED", OffsetDateTime.class).toInstant(),
+                new DisclosedRow.Party(row.getString("RECIPIENT"), row.getString("CLIENT"), row.getString("USER_REF")),
+                row.getString("PURPOSE"),
+                new DisclosedRow.Basis(row.getString("CONSENT"), row.getString("BASIS")),
+                List.of(row.getString("RESOURCES").split(AuditJournal.SEPARATOR)));
+    }
+}

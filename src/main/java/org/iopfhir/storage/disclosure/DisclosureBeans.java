@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import java.time.Clock;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What this room offers to the wiring. */
+@Configuration(proxyBeanMethods = false)
+@Import(SearchConditions.class)
+public class DisclosureBeans {
+
+    /**
+     * What the wiring must say.
+     *
+     * @param shared types that are about no patient
+     * @param passes whether terms, first, let content pass: both as texts
+     */
+    public record Rules(Set<String> shared, BiPredicate<String, String> passes) {
+        public Rules {
+            shared = Set.copyOf(shared);
+        }
+    }
+
+    @Bean
+    Disclosures disclosures(Rules rules, DataSource pool, Viewers viewers, Clock clock) {
+        return new Disclosures(rules.shared(), new JdbcTemplate(pool), viewers, clock);
+    }
+
+    @Bean
+    DisclosureIndex disclosureIndex(Rules rules, DataSource pool) {
+        DisclosureSchema.bringUpToDate(pool);
+        JdbcTemplate database = new JdbcTemplate(pool);
+        return new DisclosureIndex(database, new Wording(database, rules.passes()));
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Keeps what is known of records and consents next to them: written with the transaction that writes them, before its
+ * commit, so that a consent is in force, or no longer, from that moment on every node.
+ */
+public final class DisclosureIndex {
+
+    private static final String UPDATE = """
+            update IOP_RECORD set CUSTODIAN = ?, PATIENT = ?, CONTENT = ?, AUTHOR = ?, WRITER = ?, HAPPENED = ?, DELETED = 0
+            where RES_ID = ?""";
+
+    private static final String INSERT = """
+            insert into IOP_RECORD (CUSTODIAN, PATIENT, CONTENT, AUTHOR, WRITER, HAPPENED, DELETED, RES_ID)
+            values (?, ?, ?, ?, ?, ?, 0, ?)""";
+
+    private static final String INSERT_PERMIT = """
+            insert into IOP_PERMIT (CONSENT, NR, PATIENT, CUSTODIAN, RECIPIENT, PURPOSE, DENIES, TERMS,
+                VALID_FROM, VALID_UNTIL, DATED_FROM, DATED_UNTIL)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+    private final JdbcOperations database;
+    private final Wording wording;
+
+    DisclosureIndex(JdbcOperations database, Wording wording) {
+        this.database = database;
+        this.wording = wording;
+    }
+
+    /** Remember what a record is that the running transaction writes. */
+    public void put(RecordFacts facts, boolean isNew) {
+        pending().records.put(facts.key(), new Written(facts, isNew));
+    }
+
+    /** Remember that the running transaction deletes a record; it is left to those inside of the program. */
+    public void remove(long key) {
+        pending().deleted.add(key);
+    }
+
+    /** Replace what a consent says. */
+    public void putPermits(String consent, String patient, List<Permit> permits) {
+        pending().consents.put(consent, new Said(patient, permits));
+    }
+
+    /** Replace which Organizations a record ties to its patient, so that they treat him or pay for him. */
+    public void putTies(long key, String patient, Set<String> organizations) {
+        pending().ties.put(key, new Tied(patient, organizations));
+    }
+
+    private Pending pending() {
+        return TransactionSynchronizationManager.getSynchronizations().stream()
+                .filter(Pending.class::isInstance)
+                .map(Pending.class::cast)
+                .findFirst()
+                .orElseGet(() -> {
+                    Pending fresh = new Pending();
+                    TransactionSynchronizationManager.registerSynchronization(fresh);
+                    return fresh;
+                });
+    }
+
+    private record Written(RecordFacts facts, boolean isNew) {}
+
+    private record Said(String patient, List<Permit> permits) {}
+
+    private record Tied(String patient, Set<String> organizations) {}
+
+    /** What the running transaction is to write. */
+    private final class Pending implements TransactionSynchronization {
+
+        private final Map<Long, Written> records = new LinkedHashMap<>();
+        private final List<Long> deleted = new ArrayList<>();
+        private final Map<String, Said> consents = new LinkedHashMap<>();
+        private final Map<Long, Tied> ties = new LinkedHashMap<>();
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            wording.learn(
+                    records.values().stream()
+                            .map(record -> record.facts().content())
+                            .toList(),
+                    consents.values().stream()
+                            .flatMap(said -> said.permits().stream())
+                            .map(Permit::terms)
+                            .toList());
+            writeRecords();
+            deleted.forEach(key -> {
+                database.update("update IOP_RECORD set DELETED = 1 where RES_ID = ?", key);
+                database.update("delete from IOP_TIE where RES_ID = ?", key);
+            });
+            consents.forEach(this::writePermits);
+            ties.forEach(this::writeTies);
+        }
+
+        private void writeRecords() {
+            List<RecordFacts> fresh = new ArrayList<>();
+            for (Written written : records.values()) {
+                if (written.isNew() || database.update(UPDATE, columns(written.facts())) == 0) {
+                    fresh.add(written.facts());
+                }
+            }
+            if (fresh.size() == 1) {
+                database.update(INSERT, columns(fresh.get(0)));
+            } else if (!fresh.isEmpty()) {
+                database.batchUpdate(INSERT, fresh.stream().map(this::columns).toList());
+            }
+        }
+
+        private Object[] columns(RecordFacts facts) {
+            return new Object[] {
+                facts.custodian(),
+                facts.patient(),
+                Wording.id(facts.content()),
+                facts.author(),
+                facts.writer(),
+                facts.happened(),
+                facts.key()
+            };
+        }
+
+        private void writePermits(String consent, Said said) {
+            database.update("delete from IOP_PERMIT where CONSENT = ?", consent);
+            List<Object[]> rows = new ArrayList<>();
+            for (Permit permit : said.permits()) {
+                rows.add(new Object[] {
+                    consent,
+                    rows.size(),
+                    said.patient(),
+                    permit.custodian(),
+                    permit.recipient(),
+                    permit.purpose(),
+                    permit.denies() ? 1 : 0,
+                    Wording.id(permit.terms()),
+                    permit.valid().from(),
+                    permit.valid().until(),
+                    permit.dated().from(),
+                    permit.dated().until()
+                });
+            }
+            if (!rows.isEmpty()) {
+                database.batchUpdate(INSERT_PERMIT, rows);
+            }
+        }
+
+        private void writeTies(Long key, Tied tied) {
+            database.update("delete from IOP_TIE where RES_ID = ?", key);
+            Collection<Object[]> rows = tied.organizations().stream()
+                    .map(organization -> new Object[] {key, tied.patient(), organization})
+                    .toList();
+            if (!rows.isEmpty()) {
+                database.batchUpdate(
+                        "insert into IOP_TIE (RES_ID, PATIENT, ORGANIZATION) values (?, ?, ?)", List.copyOf(rows));
+            }
+        }
+    }
+}

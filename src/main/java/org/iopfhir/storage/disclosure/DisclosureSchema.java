@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** The tables of this room. */
+final class DisclosureSchema {
+
+    /** Any number that nothing else in the database locks by. */
+    private static final long LOCK = 4_217_042_003L;
+
+    private static final List<String> TABLES = List.of(
+            """
+            create table if not exists IOP_RECORD (
+                RES_ID bigint not null primary key,
+                CUSTODIAN varchar(64) not null,
+                PATIENT varchar(64),
+                CONTENT varchar(24) not null,
+                AUTHOR varchar(200),
+                WRITER varchar(200),
+                HAPPENED bigint not null,
+                DELETED integer not null
+            )""",
+            "create index if not exists IDX_IOP_RECORD_PATIENT on IOP_RECORD (PATIENT)",
+            """
+            create table if not exists IOP_PERMIT (
+                CONSENT varchar(64) not null,
+                NR integer not null,
+                PATIENT varchar(64) not null,
+                CUSTODIAN varchar(64) not null,
+                RECIPIENT varchar(300) not null,
+                PURPOSE varchar(40) not null,
+                DENIES integer not null,
+                TERMS varchar(24) not null,
+                VALID_FROM bigint not null,
+                VALID_UNTIL bigint not null,
+                DATED_FROM bigint not null,
+                DATED_UNTIL bigint not null,
+                primary key (CONSENT, NR)
+            )""",
+            "create index if not exists IDX_IOP_PERMIT_PATIENT on IOP_PERMIT (PATIENT, RECIPIENT)",
+            "create table if not exists IOP_CONTENT (ID varchar(24) not null primary key, SAYS varchar(100000) not null)",
+            "create table if not exists IOP_TERMS (ID varchar(24) not null primary key, SAYS varchar(100000) not null)",
+            """
+            create table if not exists IOP_PASS (
+                TERMS varchar(24) not null,
+                CONTENT varchar(24) not null,
+                primary key (TERMS, CONTENT)
+            )""",
+            """
+            create table if not exists IOP_TIE (
+                RES_ID bigint not null,
+                PATIENT varchar(64) not null,
+                ORGANIZATION varchar(64) not null,
+                primary key (RES_ID, ORGANIZATION)
+            )""",
+            "create index if not exists IDX_IOP_TIE_PATIENT on IOP_TIE (PATIENT, ORGANIZATION)",
+            "create table if not exists IOP_TERMS_LOCK (ID integer not null primary key, N integer not null)",
+            """
+            insert into IOP_TERMS_LOCK (ID, N)
+            select 1, 0 where not exists (select 1 from IOP_TERMS_LOCK)""");
+
+    private DisclosureSchema() {}
+
+    /** Make what is missing. Several nodes may start at once; the lock lets one of them work. */
+    static void bringUpToDate(DataSource pool) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            if (connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL")) {
+                statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+            }
+            for (String table : TABLES) {
+                statement.execute(table);
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The tables of disclosure cannot be made", e);
+        }
+    }
+}

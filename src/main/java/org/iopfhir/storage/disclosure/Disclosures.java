@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import ca.uhn.fhir.jpa.api.dao.IDao;
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import com.healthmarketscience.sqlbuilder.Condition;
+import com.healthmarketscience.sqlbuilder.CustomCondition;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.hl7.fhir.instance.model.api.IAnyResource;
+import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/** Answers who may see what, now. Nothing is remembered from one question to the next. */
+public final class Disclosures {
+
+    /** Of no patient, so that everybody who may read the type may see them. */
+    private final Set<String> shared;
+
+    private final JdbcOperations database;
+    private final Viewers viewers;
+    private final Clock clock;
+
+    Disclosures(Set<String> shared, JdbcOperations database, Viewers viewers, Clock clock) {
+        this.shared = Set.copyOf(shared);
+        this.database = database;
+        this.viewers = viewers;
+        this.clock = clock;
+    }
+
+    /** Whether resources of {@code type} are seen by some and not by others. */
+    public boolean isGuarded(String type) {
+        return !shared.contains(type);
+    }
+
+    /** Types that are not guarded. */
+    Set<String> shared() {
+        return shared;
+    }
+
+    /** Who sent {@code request}; empty when the server asks itself, which sees everything. */
+    public Optional<Viewer> viewer(@Nullable RequestDetails request) {
+        return viewers.of(request);
+    }
+
+    /** Whether whoever sent {@code request} sees every record of {@code type} that there is, or will be. */
+    public boolean seesAll(String type, @Nullable RequestDetails request) {
+        return !isGuarded(type) || viewer(request).map(Viewer::seesAllPrograms).orElse(true);
+    }
+
+    /** Whether whoever sent {@code request} may see a resource, deleted or not; false too when there is none. */
+    public boolean isVisible(String type, String id, @Nullable RequestDetails request) {
+        Optional<Viewer> viewer = viewer(request);
+        if (!isGuarded(type) || viewer.isEmpty()) {
+            return true;
+        }
+        Visible visible = Visible.to(viewer.get(), "r.RES_ID", clock.millis());
+        List<Object> values = new ArrayList<>(List.of(type, id));
+        values.addAll(visible.values());
+        String sql = "select 1 from HFJ_RESOURCE r where r.RES_TYPE = ? and r.FHIR_ID = ? and " + visible.text();
+        return !database.queryForList(sql, values.toArray()).isEmpty();
+    }
+
+    /** Whether there is, or was, such a resource. */
+    public boolean exists(String type, String id) {
+        return !database.queryForList("select 1 from HFJ_RESOURCE where RES_TYPE = ? and FHIR_ID = ?", type, id)
+                .isEmpty();
+    }
+
+    /** HAPI's internal key of a resource that came from the database; empty when it did not. */
+    public static Optional<Long> key(IBaseResource resource) {
+        JpaPid key = resource instanceof IAnyResource any ? IDao.RESOURCE_PID.get(any) : null;
+        return key == null ? Optional.empty() : Optional.ofNullable(key.getId());
+    }
+
+    /** Those of the guarded resources that whoever sent {@code request} may see. */
+    public Set<Long> visible(Collection<Long> keys, @Nullable RequestDetails request) {
+        Optional<Viewer> viewer = viewer(request);
+        if (viewer.isEmpty() || keys.isEmpty()) {
+            return new HashSet<>(keys);
+        }
+        Visible visible = Visible.to(viewer.get(), "r.RES_ID", clock.millis());
+        List<Object> values = new ArrayList<>(keys);
+        values.addAll(visible.values());
+        String sql = "select r.RES_ID from IOP_RECORD r where r.RES_ID in (" + Visible.marks(keys) + ") and "
+                + visible.text();
+        return new HashSet<>(database.queryForList(sql, Long.class, values.toArray()));
+    }
+
+    /** Those of the guarded resources that somebody outside may see, and why. */
+    public Map<Long, Basis> bases(Collection<Long> keys, Viewer.Outside outside) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Visible statement = Visible.bases(outside, keys, clock.millis());
+        Map<Long, Basis> bases = new HashMap<>();
+        database.query(
+                statement.text(),
+                row -> {
+                    String patient = row.getString("PATIENT");
+                    boolean inEmergency = patient != null && outside.emergencies().contains(patient);
+                    bases.put(
+                            row.getLong("RES_ID"),
+                            new Basis(patient, row.getString("CONSENT"), row.getString("WRITER"), inEmergency));
+                },
+                statement.values().toArray());
+        return bases;
+    }
+
+    /**
+     * Why somebody outside sees a record.
+     *
+     * @param patient     id of the one patient it is about; {@code null}: of nobody, or of several
+     * @param consent     id of the consent that opens it; {@code null}: none does
+     * @param writer      the Organization outside that wrote it; {@code null}: the program did
+     * @param inEmergency whether the patient's record was opened in an emergency
+     */
+    public record Basis(
+            @Nullable String patient,
+            @Nullable String consent,
+            @Nullable String writer,
+            boolean inEmergency) {}
+
+    /**
+     * The same as a condition within a search that HAPI builds.
+     *
+     * @param key SQL of the internal key of a guarded resource
+     */
+    Condition condition(Viewer viewer, String key, SearchQueryBuilder search) {
+        Visible visible = Visible.to(viewer, key, clock.millis());
+        StringBuilder text = new StringBuilder();
+        int value = 0;
+        for (char next : visible.text().toCharArray()) {
+            if (next == '?') {
+                String placeholder = search.generatePlaceholder(visible.values().get(value++));
+                text.append('\'').append(placeholder).append('\'');
+            } else {
+                text.append(next);
+            }
+        }
+        return new CustomCondition(text.toString());
+    }
+
+    /**
+     * The same as a part of a statement.
+     *
+     * @param key  SQL of the internal key
+     * @param type SQL of the resource type
+     */
+    public Sql condition(String key, String type, @Nullable RequestDetails request) {
+        Optional<Viewer> viewer = viewer(request);
+        if (viewer.isEmpty()) {
+            return new Sql("1 = 1", List.of());
+        }
+        Visible visible = Visible.to(viewer.get(), key, clock.millis());
+        List<Object> values = new ArrayList<>(shared);
+        values.addAll(visible.values());
+        return new Sql("(" + type + " in (" + Visible.marks(shared) + ") or " + visible.text() + ")", values);
+    }
+
+    /**
+     * A condition.
+     *
+     * @param text   with a question mark for each value
+     * @param values in their order
+     */
+    public record Sql(String text, List<Object> values) {
+        public Sql {
+            values = List.copyOf(values);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The condition, in SQL, that a viewer may see the resource of an internal key. The one place that decides it, for
+ * searches at each of their hops and for single resources alike.
+ *
+ * @param text   with a question mark for each value
+ * @param values in their order
+ */
+record Visible(String text, List<Object> values) {
+
+    private static final String RECORD = "exists (select 1 from IOP_RECORD v where v.RES_ID = :key and (:standings))";
+
+    /** HAPI wants every value bound. */
+    private static final String THERE = "v.DELETED = ?";
+
+    private static final String NEVER = "v.RES_ID is null";
+
+    private static final String NO_NOTE = "v.AUTHOR is null";
+
+    /**
+     * A clause fits that is in force, for this recipient and purpose, and about such a record. A pair of terms and
+     * content that is not known to pass does not, so that doubt hides.
+     */
+    private static final String CLAUSE = """
+            select 1 from IOP_PERMIT p where p.PATIENT = v.PATIENT and p.DENIES = ?
+            and p.CUSTODIAN in (v.CUSTODIAN, '*') and (:recipient) and p.PURPOSE in (:purposes)
+            and p.VALID_FROM <= ? and p.VALID_UNTIL > ? and p.DATED_FROM <= v.HAPPENED and p.DATED_UNTIL > v.HAPPENED
+            and :passes (select 1 from IOP_PASS c where c.TERMS = p.TERMS and c.CONTENT = v.CONTENT)""";
+
+    private static final String TIE =
+            "exists (select 1 from IOP_TIE t where t.PATIENT = v.PATIENT and t.ORGANIZATION = ?)";
+
+    Visible {
+        values = List.copyOf(values);
+    }
+
+    /**
+     * Of what {@code viewer} may see.
+     *
+     * @param key    SQL of the internal key
+     * @param millis now, since 1970
+     */
+    static Visible to(Viewer viewer, String key, long millis) {
+        List<String> standings = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
+        if (viewer.inside() != null) {
+            standings.add(inside(viewer.inside(), values));
+        }
+        if (viewer.self() != null) {
+            standings.add("v.PATIENT = ? and " + THERE + " and " + NO_NOTE);
+            values.add(viewer.self());
+            values.add(0);
+        }
+        viewer.asOutside().ifPresent(outside -> standings.add(outside(outside, millis, values)));
+        String any = standings.isEmpty() ? NEVER : "(" + String.join(") or (", standings) + ")";
+        return new Visible(RECORD.replace(":key", key).replace(":standings", any), values);
+    }
+
+    /**
+     * The statement that tells which records of {@code keys} an outsider may see, whose each is, and the consent that
+     * opens it.
+     */
+    static Visible bases(Viewer.Outside outside, Collection<Long> keys, long millis) {
+        List<Object> values = new ArrayList<>();
+        String permit = outside.recipients().isEmpty() || outside.purposes().isEmpty()
+                ? "select null"
+                : permit(outside, millis, values).replaceFirst("select 1", "select min(p.CONSENT)");
+        values.addAll(keys);
+        String text = "select v.RES_ID, v.PATIENT, v.WRITER, (" + permit + ") as CONSENT from IOP_RECORD v where v.RES_ID in ("
+                + marks(keys) + ") and " + outside(outside, millis, values);
+        return new Visible(text, values);
+    }
+
+    private static String inside(Viewer.Inside inside, List<Object> values) {
+        String note = NO_NOTE;
+        if (inside.wantsNotes() && inside.user() != null) {
+            note = "(" + NO_NOTE + " or v.AUTHOR = ?)";
+            values.add(inside.user());
+        }
+        if (inside.programs().isEmpty()) {
+            return note;
+        }
+        values.addAll(inside.programs());
+        return note + " and v.CUSTODIAN in (" + marks(inside.programs()) + ")";
+    }
+
+    private static String outside(Viewer.Outside outside, long millis, List<Object> values) {
+        List<String> ways = new ArrayList<>();
+        values.add(0);
+        if (outside.organization() != null) {
+            ways.add("v.WRITER = ?");
+            values.add("Organization/" + outside.organization());
+        }
+        if (!outside.emergencies().isEmpty()) {
+            ways.add(NO_NOTE + " and v.PATIENT in (" + marks(outside.emergencies()) + ")");
+            values.addAll(outside.emergencies());
+        }
+        if (!outside.recipients().isEmpty() && !outside.purposes().isEmpty()) {
+            ways.add("exists (" + permit(outside, millis, values) + ") and not exists ("
+                    + restriction(outside, millis, values) + ")");
+        }
+        String any = ways.isEmpty() ? NEVER : "(" + String.join(") or (", ways) + ")";
+        return THERE + " and (" + any + ")";
+    }
+
+    private static String permit(Viewer.Outside outside, long millis, List<Object> values) {
+        String recipient = "p.RECIPIENT in (" + marks(outside.recipients()) + ")";
+        values.add(0);
+        values.addAll(outside.recipients());
+        if (outside.organization() != null && !outside.designations().isEmpty()) {
+            recipient += " or p.RECIPIENT in (" + marks(outside.designations()) + ") and " + TIE;
+            values.addAll(outside.designations());
+            values.add(outside.organization());
+        }
+        return clause(recipient, outside.purposes(), millis, values)
+                .replace(":passes", "exists");
+    }
+
+    /** Whom a restriction may mean, it does. */
+    private static String restriction(Viewer.Outside outside, long millis, List<Object> values) {
+        Set<String> names = new TreeSet<>(outside.recipients());
+        names.addAll(outside.designations());
+        names.add(Permit.ANY);
+        Set<String> purposes = new TreeSet<>(outside.purposes());
+        purposes.add(Permit.ANY);
+        String recipient = "p.RECIPIENT in (" + marks(names) + ")";
+        values.add(1);
+        values.addAll(names);
+        return clause(recipient, purposes, millis, values)
+                .replace(":passes", "not exists");
+    }
+
+    private static String clause(String recipient, Set<String> purposes, long millis, List<Object> values) {
+        values.addAll(purposes);
+        values.add(millis);
+        values.add(millis);
+        return CLAUSE.replace(":recipient", recipient).replace(":purposes", marks(purposes));
+    }
+
+    static String marks(Collection<?> values) {
+        return String.join(", ", Collections.nCopies(values.size(), "?"));
+    }
+}

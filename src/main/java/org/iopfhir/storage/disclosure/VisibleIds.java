@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage.disclosure;
+
+import ca.uhn.fhir.jpa.search.builder.QueryStack.SearchForIdsParams;
+import ca.uhn.fhir.jpa.search.builder.predicate.ResourceIdPredicateBuilder;
+import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
+import ca.uhn.fhir.jpa.util.QueryParameterUtils;
+import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.param.TokenParam;
+import com.healthmarketscience.sqlbuilder.Condition;
+import com.healthmarketscience.sqlbuilder.dbspec.basic.DbColumn;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SQL of {@code _id}, with one value that no client can name: {@link #visibleTo}. It stands for the ids of whatever
+ * the sender of the request may see, and so narrows a search where it begins, also one in a condition of a write.
+ */
+public final class VisibleIds extends ResourceIdPredicateBuilder {
+
+    /** Begins with what no id of FHIR can have. */
+    private static final String MARK = "~visible";
+
+    private final Disclosures disclosures;
+
+    VisibleIds(SearchQueryBuilder search, Disclosures disclosures) {
+        super(search);
+        this.disclosures = disclosures;
+    }
+
+    /** The value of {@code _id}. */
+    public static String visibleTo() {
+        return MARK;
+    }
+
+    /** The same, different for viewers who see different things, for where the text of a condition is compared. */
+    public static String visibleTo(Viewer viewer) {
+        return MARK + "." + viewer.name();
+    }
+
+    @Override
+    public @Nullable Condition createPredicateResourceId(SearchForIdsParams asked) {
+        List<List<IQueryParameterType>> others =
+                asked.getAndOrParams().stream().filter(any -> !isMark(any)).toList();
+        boolean isMarked = others.size() < asked.getAndOrParams().size();
+        Condition ids = others.isEmpty() ? null : super.createPredicateResourceId(asked.setAndOrParams(others));
+        Optional<Viewer> viewer = isMarked ? disclosures.viewer(asked.getRequest()) : Optional.empty();
+        if (viewer.isEmpty()) {
+            return ids;
+        }
+        DbColumn key = asked.getSourceJoinColumn() == null
+                ? getOrCreateQueryRootTable(true).getResourceIdColumn()
+                : getResourceIdColumn(asked.getSourceJoinColumn());
+        Condition visible = disclosures.condition(viewer.get(), Columns.sql(key), getSearchQueryBuilder());
+        return ids == null ? visible : QueryParameterUtils.toAndPredicate(ids, visible);
+    }
+
+    private static boolean isMark(List<IQueryParameterType> values) {
+        return values.stream()
+                .anyMatch(value -> value instanceof TokenParam token
+                        && token.getValue() != null
+                        && token.getValue().startsWith(MARK));
+    }
+}
