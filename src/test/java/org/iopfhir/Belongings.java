@@ -15,11 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.hl7.fhir.r4.model.Flag;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.Task;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
@@ -52,6 +55,16 @@ final class Belongings {
 
     private void belongTo(Resource resource) {
         String type = resource.fhirType();
+        if (resource instanceof Task task) {
+            task.setFor(new Reference(patient()));
+        } else if (resource instanceof Binary binary) {
+            binary.setSecurityContext(new Reference(patient()));
+        } else if (resource instanceof Bundle bundle) {
+            Flag content = new Flag();
+            content.setStatus(Flag.FlagStatus.ACTIVE).setSubject(new Reference(patient()));
+            content.getCode().setText("Belongs to somebody");
+            bundle.addEntry().setFullUrl("urn:uuid:8d0b5e0a-0b0a-4f6e-8c39-2d8b6c1c7a11").setResource(content);
+        }
         if (type.equals("Patient") || compartmentPaths(type).isEmpty()) {
             return;
         }

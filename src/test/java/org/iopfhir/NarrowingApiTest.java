@@ -10,15 +10,16 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
-import org.hl7.fhir.r4.model.Communication;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.RelatedPerson;
 import org.iopfhir.access.Role;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
+import org.iopfhir.testing.Consents;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -126,20 +127,19 @@ class NarrowingApiTest {
 
     @Test
     void whatIsIncludedIsLookedAtAndDoesNotChangeTheTotal() {
-        Communication message = invented.tagged(new Communication());
-        message.setStatus(Communication.CommunicationStatus.COMPLETED);
-        message.setSubject(new Reference(own));
-        message.addRecipient(new Reference(other));
-        String sent = program.store(message);
+        Observation value = invented.tagged(invented.observation(own));
+        value.getCode().getCodingFirstRep().setCode("2951-2");
+        value.addFocus(new Reference(other));
+        String sent = program.store(value);
 
-        Bundle found = app.search(
-                "Communication?_include=Communication:recipient&_include=Communication:subject&" + invented.tagged());
+        Bundle found = app.search("Observation?code=2951-2&_include=Observation:focus&_include=Observation:subject&"
+                + invented.tagged());
 
         assertThat(Answer.matches(found)).containsExactly(sent);
         assertThat(Answer.included(found)).containsExactly(own);
         assertThat(found.getTotal()).isEqualTo(1);
         assertThat(Answer.included(app.search("Patient?_revinclude=Observation:subject&" + invented.tagged())))
-                .containsExactly(ownValue);
+                .containsExactlyInAnyOrder(ownValue, sent);
     }
 
     @Test
@@ -317,7 +317,11 @@ class NarrowingApiTest {
     void aFamilyMemberReachesThoseWhoAuthorizedHer() {
         Practitioner any = invented.practitioner("Any");
         String seen = program.store(any);
-        FhirClient mother = program.as(Callers.familyMember("mother", id(own)));
+        String clinic = program.store(invented.organization("Program"));
+        String relative = program.store(invented.tagged(new RelatedPerson().setPatient(new Reference(own))));
+        FhirClient mother = program.as(Callers.familyMember(id(relative), id(own)));
+        mother.get(own).send().expect(404);
+        program.store(Consents.permit(own, clinic, relative, "PATRQT"));
 
         assertThat(mother.get("Patient?" + invented.tagged()).send().expect(200).matches())
                 .containsExactly(own);

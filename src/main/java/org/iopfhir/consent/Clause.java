@@ -3,6 +3,19 @@ package org.iopfhir.consent;
 
 import java.time.Instant;
 
+/**
+ * One thing that a consent permits or forbids: to one recipient, for one purpose.
+ *
+ * @param effect    whether it permits or forbids
+ * @param recipient a reference such as {@code Organization/1}; {@link #TPO}; {@link #VIA} before the reference of an
+ *                  intermediary; or {@link #ANYONE}
+ * @param purpose   code of v3 PurposeOfUse, or {@link #ANYONE} for all
+ * @param from      from when on it is in force
+ * @param until     when it is no longer
+ * @param dataFrom  of what time the records are that it is about
+ * @param dataUntil before what time they are
+ * @param terms     what content it is about
+ */
 public record Clause(
         Effect effect,
         String recipient,
@@ -12,12 +25,27 @@ public record Clause(
         Instant dataFrom,
         Instant dataUntil,
         ContentTerms terms) {
+
+    /** Before everything. */
+    public static final Instant BEGINNING = Instant.parse("0001-01-01T00:00:00Z");
+
+    /** After everything. */
+    public static final Instant FOREVER = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** As recipient or purpose: all. */
+    public static final String ANYONE = "*";
+
+    /** Whoever treats the patient, pays for him, or helps to operate the program: 2.31(a)(4)(i). */
+    public static final String TPO = "tpo";
+
+    /** Begins a general designation of those who treat the patient and take part in an intermediary: 2.31(a)(4)(ii). */
+    public static final String VIA = "via:";
+
+    /** What a clause does. */
     public enum Effect {
+        /** It opens what it is about. */
         PERMIT,
+        /** It closes what it is about, whatever opens it. */
         DENY
     }
-
-    public static final Instant BEGINNING = Instant.parse("0001-01-01T00:00:00Z"),
-            FOREVER = Instant.parse("9999-12-31T00:00:00Z");
-    public static final String ANYONE = "*";
 }

@@ -57,16 +57,23 @@ public final class ReleaseHook {
 
     @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = Stage.Order.RELEASE)
     public void beforeAnswer(RequestDetails request, ResponseDetails answer) {
-        Outside outside = disclosures
-                .viewer(request)
-                .filter(Viewer::isBound)
-                .flatMap(Viewer::asOutside)
-                .orElse(null);
-        if (outside == null || !(answer.getResponseResource() instanceof Resource shown)) {
-            return;
-        }
         List<Resource> guarded = new ArrayList<>();
-        collect(shown, guarded);
+        if (answer.getResponseResource() instanceof Resource shown) {
+            collect(shown, guarded);
+        }
+        Outside outside = guarded.isEmpty()
+                ? null
+                : disclosures
+                        .viewer(request)
+                        .filter(Viewer::isBound)
+                        .flatMap(Viewer::asOutside)
+                        .orElse(null);
+        if (outside != null) {
+            release(request, guarded, outside);
+        }
+    }
+
+    private void release(RequestDetails request, List<Resource> guarded, Outside outside) {
         Map<Long, Resource> byKey = new LinkedHashMap<>();
         guarded.forEach(resource -> Disclosures.key(resource).ifPresent(key -> byKey.put(key, resource)));
         Map<Long, Basis> bases = disclosures.bases(byKey.keySet(), outside);

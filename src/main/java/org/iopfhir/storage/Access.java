@@ -117,7 +117,7 @@ public final class Access {
 
     private Reach requireVisible(RestOperationTypeEnum use, String type, IIdType id, RequestDetails request) {
         Reach reach = gate.require(use, type, request);
-        requireDisclosed(use, type, id, request);
+        requireDisclosed(type, id, request);
         if (!reach.isWhole()
                 && current(type, id.getIdPart())
                         .filter(found -> within.test(found, reach))
@@ -128,14 +128,12 @@ public final class Access {
     }
 
     /** What may not be seen does not exist; only who sees all that there is may give an id to something new. */
-    private void requireDisclosed(RestOperationTypeEnum use, String type, IIdType id, RequestDetails request) {
+    private void requireDisclosed(String type, IIdType id, RequestDetails request) {
         if (disclosures.isVisible(type, id.getIdPart(), request)) {
             return;
         }
-        boolean isNew = use == RestOperationTypeEnum.UPDATE
-                && disclosures.seesAll(type, request)
-                && !disclosures.exists(type, id.getIdPart());
-        if (!isNew) {
+        boolean isNowhere = disclosures.seesAll(type, request) && !disclosures.exists(type, id.getIdPart());
+        if (!isNowhere) {
             throw unknown(type, id);
         }
     }
@@ -155,7 +153,8 @@ public final class Access {
 
     /** Whoever may write what he may not read is not shown what he has written. */
     private void hideAnswer(String type, Reach written, RequestDetails request) {
-        if (!gate.reach(RestOperationTypeEnum.READ, type, request).covers(written)) {
+        if (!gate.reach(RestOperationTypeEnum.READ, type, request).covers(written)
+                || !disclosures.seesOwnWrites(type, request)) {
             request.setHeaders(Constants.HEADER_PREFER, List.of("return=minimal"));
         }
     }

@@ -28,6 +28,8 @@ public final class RecordOwners {
     RecordOwners(FhirContext fhir, JdbcOperations database) {
         this.database = database;
         ServedTypes.names().forEach(type -> indexed.put(type, PatientCompartment.paths(fhir, type)));
+        // R4 leaves tasks out of the compartment; one for a patient tells of him all the same.
+        indexed.put("Task", List.of("Task.for"));
     }
 
     /** The element paths of {@code type} that lead to its owners, such as {@code Observation.subject}. */

@@ -5,6 +5,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.jpa.dao.PreVerifyConditionalMatchCriteriaRequest;
 import ca.uhn.fhir.jpa.searchparam.MatchUrlService;
 import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.model.api.IQueryParameterType;
@@ -133,6 +134,12 @@ public final class SearchGate {
                 ? within
                 : within + "&_id="
                         + disclosures.viewer(request).map(VisibleIds::visibleTo).orElseThrow();
+    }
+
+    /** HAPI looks whether what is created matches its own condition; what was added to it says nothing of that. */
+    @Hook(value = Pointcut.STORAGE_PREVERIFY_CONDITIONAL_MATCH_CRITERIA, order = NARROW)
+    public void verify(PreVerifyConditionalMatchCriteriaRequest condition) {
+        condition.setConditionalUrl(VisibleIds.without(condition.getConditionalUrl()));
     }
 
     private static Reach.Part one(Reach reach) {

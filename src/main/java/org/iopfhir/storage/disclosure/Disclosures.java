@@ -58,6 +58,18 @@ public final class Disclosures {
         return !isGuarded(type) || viewer(request).map(Viewer::seesAllPrograms).orElse(true);
     }
 
+    /** Whether whoever sent {@code request} sees what he has just written. */
+    public boolean seesOwnWrites(String type, @Nullable RequestDetails request) {
+        return !isGuarded(type)
+                || viewer(request)
+                        .map(viewer -> !viewer.isBound()
+                                || viewer.self() != null
+                                || viewer.asOutside()
+                                        .map(outside -> outside.organization() != null)
+                                        .orElse(false))
+                        .orElse(true);
+    }
+
     /** Whether whoever sent {@code request} may see a resource, deleted or not; false too when there is none. */
     public boolean isVisible(String type, String id, @Nullable RequestDetails request) {
         Optional<Viewer> viewer = viewer(request);

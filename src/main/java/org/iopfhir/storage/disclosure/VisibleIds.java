@@ -6,11 +6,11 @@ import ca.uhn.fhir.jpa.search.builder.predicate.ResourceIdPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.util.QueryParameterUtils;
 import ca.uhn.fhir.model.api.IQueryParameterType;
-import ca.uhn.fhir.rest.param.TokenParam;
 import com.healthmarketscience.sqlbuilder.Condition;
 import com.healthmarketscience.sqlbuilder.dbspec.basic.DbColumn;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the sender of the request may see, and so narrows a search where it begins, also one in a condition of a write.
  */
 public final class VisibleIds extends ResourceIdPredicateBuilder {
+
+    private static final Pattern IN_A_CONDITION = Pattern.compile("&_id=~visible[^&]*");
 
     /** Begins with what no id of FHIR can have. */
     private static final String MARK = "~visible";
@@ -39,6 +41,11 @@ public final class VisibleIds extends ResourceIdPredicateBuilder {
         return MARK + "." + viewer.name();
     }
 
+    /** A condition without the value of {@link #visibleTo(Viewer)}. */
+    public static String without(String condition) {
+        return IN_A_CONDITION.matcher(condition).replaceAll("");
+    }
+
     @Override
     public @Nullable Condition createPredicateResourceId(SearchForIdsParams asked) {
         List<List<IQueryParameterType>> others =
@@ -58,8 +65,7 @@ public final class VisibleIds extends ResourceIdPredicateBuilder {
 
     private static boolean isMark(List<IQueryParameterType> values) {
         return values.stream()
-                .anyMatch(value -> value instanceof TokenParam token
-                        && token.getValue() != null
-                        && token.getValue().startsWith(MARK));
+                .map(IQueryParameterType::getValueAsQueryToken)
+                .anyMatch(value -> value != null && value.startsWith(MARK));
     }
 }

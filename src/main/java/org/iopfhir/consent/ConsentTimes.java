@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.consent;
+
+import ca.uhn.fhir.model.api.TemporalPrecisionEnum;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
+import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.Period;
+
+/**
+ * When a provision is in force, and of what time the records are that it is about. A day ends at its end in UTC, and so
+ * does a month or a year.
+ *
+ * @param from      from when on, never before the consent was signed
+ * @param until     until when; {@link Clause#FOREVER} when an event ends it, since then its status says so
+ * @param dataFrom  records from then on
+ * @param dataUntil records before then
+ */
+record ConsentTimes(Instant from, Instant until, Instant dataFrom, Instant dataUntil) {
+
+    static ConsentTimes of(Consent consent, ProvisionComponent provision) {
+        Period period = provision.getPeriod();
+        Period data = provision.getDataPeriod();
+        Instant signed = begin(consent.getDateTimeElement());
+        Instant begin = begin(period.getStartElement());
+        return new ConsentTimes(
+                signed.isAfter(begin) ? signed : begin,
+                end(period.getEndElement()),
+                begin(data.getStartElement()),
+                end(data.getEndElement()));
+    }
+
+    /** The same, within the bounds of the provision around it. */
+    ConsentTimes within(ConsentTimes outer) {
+        return new ConsentTimes(
+                later(from, outer.from),
+                earlier(until, outer.until),
+                later(dataFrom, outer.dataFrom),
+                earlier(dataUntil, outer.dataUntil));
+    }
+
+    /** Always, of whatever time the records are; for as long as {@code other} is in force. */
+    static ConsentTimes ofAllData(ConsentTimes other) {
+        return new ConsentTimes(other.from, other.until, Clause.BEGINNING, Clause.FOREVER);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Instant begin(DateTimeType time) {
+        return time.getValue() == null ? Clause.BEGINNING : time.getValue().toInstant();
+    }
+
+    private static Instant end(DateTimeType time) {
+        if (time.getValue() == null) {
+            return Clause.FOREVER;
+        }
+        Instant given = time.getValue().toInstant();
+        ZonedDateTime begin = given.atZone(ZoneOffset.UTC);
+        TemporalPrecisionEnum precision = time.getPrecision();
+        return switch (precision) {
+            case YEAR -> begin.plusYears(1).toInstant();
+            case MONTH -> begin.plusMonths(1).toInstant();
+            case DAY -> begin.plusDays(1).toInstant();
+            default -> given.plusMillis(1);
+        };
+    }
+}
