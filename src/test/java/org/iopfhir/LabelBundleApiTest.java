@@ -7,7 +7,6 @@ import static org.iopfhir.Labelled.codes;
 import static org.iopfhir.Labelled.labelled;
 import static org.iopfhir.Labelled.withThoseOfTheProgram;
 
-import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import org.hl7.fhir.r4.model.Bundle;
@@ -94,7 +93,7 @@ class LabelBundleApiTest {
     void changesNothingThatASignatureCovers() {
         Bundle document = document();
         document.getSignature()
-                .setWhen(new Date(0))
+                .setWhenElement(new InstantType("2026-05-01T10:00:00Z"))
                 .setWho(new Reference().setDisplay("Inventia Signatur"))
                 .setData(new byte[] {1})
                 .addType(new Coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.1", null));

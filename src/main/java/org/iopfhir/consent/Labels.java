@@ -73,7 +73,7 @@ public final class Labels {
     }
 
     private static void addOfContent(HighWaterMark mark, Resource resource) {
-        mark.add(new Coding(HighWaterMark.CONFIDENTIALITY, "R", null));
+        mark.add(restricted());
         OF_PROGRAM.forEach(code -> mark.add(label(code)));
         KnownContent.addTo(mark, resource);
         if (resource instanceof Bundle bundle) {
@@ -86,12 +86,19 @@ public final class Labels {
      * longer known which of them it was labelled for.
      */
     public static void handDown(Bundle bundle) {
+        HighWaterMark mark = new HighWaterMark().addAll(bundle.getMeta().getSecurity());
+        if (mark.level() < new HighWaterMark().add(restricted()).level()
+                && mark.others().isEmpty()) {
+            return;
+        }
+        // Not less than restricted, which would lower what is stored already.
+        List<Coding> labels = mark.add(restricted()).labels();
         for (BundleEntryComponent entry : bundle.getEntry()) {
             Resource resource = entry.getResource();
             if (resource != null
                     && isGuarded(resource.fhirType())
                     && !resource.getMeta().hasSecurity()) {
-                bundle.getMeta().getSecurity().forEach(label -> resource.getMeta().addSecurity(label.copy()));
+                labels.forEach(label -> resource.getMeta().addSecurity(label.copy()));
             }
         }
     }
@@ -175,6 +182,10 @@ public final class Labels {
                 label.addExtension(BASIS, new Coding(HighWaterMark.ACT_CODE, PART_2, null));
             }
         }
+    }
+
+    private static Coding restricted() {
+        return new Coding(HighWaterMark.CONFIDENTIALITY, "R", null);
     }
 
     /** A code of v3-ActCode. */
