@@ -3,6 +3,7 @@ package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.iopfhir.Labelled.OF_PROGRAM;
+import static org.iopfhir.Labelled.basis;
 import static org.iopfhir.Labelled.codes;
 import static org.iopfhir.Labelled.labelled;
 import static org.iopfhir.Labelled.withThoseOfTheProgram;
@@ -54,6 +55,8 @@ class LabelBundleApiTest {
         assertThat(codes(read.getEntry().get(0).getResource()))
                 .containsExactlyInAnyOrderElementsOf(withThoseOfTheProgram(ofDocument));
         assertThat(codes(read.getEntry().get(1).getResource())).containsExactly(ofEntry.split(" "));
+        assertThat(basis(read)).isEqualTo("42CFRPart2");
+        assertThat(basis(read.getEntry().get(0).getResource())).isEqualTo("42CFRPart2");
     }
 
     @Test

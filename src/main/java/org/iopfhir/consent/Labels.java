@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.consent;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,12 @@ public final class Labels {
             "ChargeItemDefinition",
             "Medication",
             "Slot");
+
+    private static final Set<Bundle.BundleType> ANSWERS = EnumSet.of(
+            Bundle.BundleType.SEARCHSET,
+            Bundle.BundleType.HISTORY,
+            Bundle.BundleType.BATCHRESPONSE,
+            Bundle.BundleType.TRANSACTIONRESPONSE);
 
     private Labels() {}
 
@@ -125,6 +132,7 @@ public final class Labels {
             HighWaterMark mark = new HighWaterMark().addAll(summary.getMeta().getSecurity());
             addOfContent(mark, bundle);
             summary.getMeta().setSecurity(mark.labels());
+            addBasis(summary.getMeta());
         }
     }
 
@@ -156,12 +164,12 @@ public final class Labels {
     }
 
     /**
-     * Say on each label of Part 2 in {@code answer}, and on those of the entries of a Bundle, on which rule it rests. Storage
-     * keeps no extension of a label.
+     * Say on each label of Part 2 in {@code answer}, and on those of what was found, on which rule it rests. Storage keeps no
+     * extension of a label. What is inside of a stored Bundle stays as it is.
      */
     public static void addBasis(Resource answer) {
         addBasis(answer.getMeta());
-        if (answer instanceof Bundle bundle) {
+        if (answer instanceof Bundle bundle && ANSWERS.contains(bundle.getType())) {
             for (BundleEntryComponent entry : bundle.getEntry()) {
                 if (entry.hasResource()) {
                     addBasis(entry.getResource().getMeta());

@@ -18,6 +18,7 @@ import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.guide.GuideFiles;
+import org.iopfhir.consent.NoticeSettings;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
@@ -67,6 +68,7 @@ import org.springframework.web.filter.CorsFilter;
     HttpSettings.class,
     EdgeSettings.class,
     RuleSettings.class,
+    NoticeSettings.class,
     SandboxSettings.class,
     AccessSettings.class
 })

@@ -41,7 +41,7 @@ class NoticeTest {
                                 + "2.64 or 2.65. In addition, the Federal rules")
                 .endsWith("to further use or redisclose the record (see 42 CFR 2.31).")
                 .doesNotContain("  ")
-                .hasSize(1377);
+                .hasSize(1325);
     }
 
     @ParameterizedTest
