@@ -234,6 +234,9 @@ class LabelApiTest {
         Observation read = (Observation) read(id);
 
         assertThat(codes(read)).containsExactlyInAnyOrder(OF_PROGRAM);
+        app.post("Observation/$validate").body(read).send().expect(200);
+        read.setId((String) null);
+        app.post("Observation").body(read).send().expect(201);
         app.post("Observation")
                 .body(labelled(invented.observation(patient), "V"))
                 .send()

@@ -137,6 +137,24 @@ public final class Labels {
     }
 
     /**
+     * Whether {@code after} brings a label that it has neither from {@code before} nor from what it is. Whoever sends back what
+     * he has read, or a copy of it, brings none.
+     *
+     * @param before what it replaces; {@code null} when nothing
+     */
+    public static boolean raises(@Nullable Resource before, Resource after) {
+        HighWaterMark own = new HighWaterMark();
+        if (before != null) {
+            own.addAll(before.getMeta().getSecurity());
+        }
+        if (isGuarded(after.fhirType())) {
+            addOfContent(own, after);
+        }
+        HighWaterMark sent = new HighWaterMark().addAll(after.getMeta().getSecurity());
+        return sent.level() > own.level() || !sent.others().stream().allMatch(own::contains);
+    }
+
+    /**
      * Return in words why {@code after} may not replace {@code before}: it would be labelled lower. Leaving labels out is no
      * lowering, unless the rest of the resource came from the stored one and the labels were taken out of it.
      *
