@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.consent;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import org.hl7.fhir.r4.model.Annotation;
@@ -78,12 +79,21 @@ public final class Notice {
     /**
      * On what a disclosure rests.
      *
-     * @param consent reference to the consent, such as {@code Consent/1}; {@code null} when it cannot be referred to
+     * @param consent the whole URL of the consent, since a canonical is never relative; {@code null} when there is none
      * @param scope   what it permits, in words (2.32(b))
      * @param forTpo  whether it permits treatment, payment and health care operations: then a recipient may disclose on
      *                as HIPAA permits (2.33(b)(1)), and else not without another consent
      */
-    public record Basis(@Nullable String consent, String scope, boolean forTpo) {}
+    public record Basis(@Nullable String consent, String scope, boolean forTpo) {
+        public Basis {
+            if (consent != null && !URI.create(consent).isAbsolute()) {
+                throw new IllegalArgumentException("The consent must be named by its whole URL");
+            }
+            if (scope.isBlank()) {
+                throw new IllegalArgumentException("The scope of the consent must be told in words");
+            }
+        }
+    }
 
     /** Mark a resource that is disclosed. Done twice, it says the same once. */
     public void mark(Resource resource, Basis basis) {

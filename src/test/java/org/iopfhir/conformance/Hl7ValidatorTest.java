@@ -155,7 +155,7 @@ class Hl7ValidatorTest {
         for (Resource resource : marked) {
             Labels.stamp(null, resource);
             Labels.addBasis(resource);
-            Notice.Basis basis = new Notice.Basis("Consent/1", "To the hospital", false);
+            Notice.Basis basis = new Notice.Basis("https://iop-fhir.org/fhir/Consent/1", "To the hospital", false);
             if (resource instanceof Bundle document) {
                 notice.mark(document, basis);
             } else {

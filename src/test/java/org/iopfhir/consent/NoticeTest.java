@@ -2,6 +2,7 @@
 package org.iopfhir.consent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.hl7.fhir.r4.model.Annotation;
@@ -22,8 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NoticeTest {
 
-    private static final Basis TPO = new Basis("Consent/tpo", "For treatment, payment and operations", true);
-    private static final Basis COURT = new Basis("Consent/court", "To the drug court, attendance only", false);
+    private static final Basis TPO =
+            new Basis("https://fhir.example.org/Consent/tpo", "For treatment, payment and operations", true);
+    private static final Basis COURT =
+            new Basis("https://fhir.example.org/Consent/court", "To the drug court, attendance only", false);
 
     private final Notice notice = new Notice(Statement.SHORT);
 
@@ -53,8 +56,15 @@ class NoticeTest {
 
         assertThat(statements(patient)).containsExactly(statement.text());
         RelatedArtifact artifact = artifact(patient);
-        assertThat(artifact.getResource()).isEqualTo("Consent/tpo");
+        assertThat(artifact.getResource()).isEqualTo("https://fhir.example.org/Consent/tpo");
         assertThat(artifact.getDisplay()).isEqualTo("For treatment, payment and operations");
+    }
+
+    @Test
+    void takesNoConsentOfWhichNobodyElsewhereKnowsWhereItIs() {
+        assertThatThrownBy(() -> new Basis("Consent/1", "For treatment", true))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Basis(null, " ", true)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -89,7 +99,7 @@ class NoticeTest {
 
         assertThat(codes(patient)).containsExactlyInAnyOrder("NORDSCLCD", "RedisclosureProhibitionMark");
         assertThat(statements(patient)).containsExactly(Statement.SHORT.text());
-        assertThat(artifact(patient).getResource()).isEqualTo("Consent/court");
+        assertThat(artifact(patient).getResource()).isEqualTo("https://fhir.example.org/Consent/court");
     }
 
     @Test
