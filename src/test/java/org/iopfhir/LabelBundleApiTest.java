@@ -19,6 +19,7 @@ import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -151,6 +152,17 @@ class LabelBundleApiTest {
         assertThat(codes(stored.get(0))).containsExactlyInAnyOrderElementsOf(withThoseOfTheProgram("V ETHUD"));
         assertThat(codes(stored.get(1))).containsExactlyInAnyOrder(OF_PROGRAM);
         assertThat(codes(stored.get(2))).isEmpty();
+    }
+
+    @Test
+    void labelsWhatTheServerLoadsByItself() {
+        String id = "Patient/" + UUID.randomUUID();
+        Bundle story = Invented.transaction();
+        Invented.put(story, id, invented.patient("Geschichte"));
+
+        RunningServer.bean(BundleStore.class).store(story);
+
+        assertThat(codes(fhir.get(id).send().expect(200).resource())).containsExactlyInAnyOrder(OF_PROGRAM);
     }
 
     private Bundle read(String id) {

@@ -66,6 +66,33 @@ class LabelChangeApiTest {
     }
 
     @Test
+    void makesNoNewVersionInATransactionEither() {
+        Observation observation = invented.observation(patient, "5", "mg");
+        String id = fhir.store(observation);
+        observation.setId(id);
+        Bundle transaction = Invented.transaction();
+        Invented.put(transaction, id, observation);
+
+        fhir.process(transaction).expect(200);
+
+        assertThat(versionId(read(id))).isEqualTo("1");
+    }
+
+    @Test
+    void stillReplacesTheProfilesAndKeepsTheTagsOfWhatIsUpdated() {
+        Observation observation = invented.observation(patient, "5", "mg");
+        observation.getMeta().addProfile("http://hl7.org/fhir/StructureDefinition/Observation");
+        String id = fhir.store(observation);
+        observation.setId(id);
+        observation.setMeta(null);
+
+        fhir.put(id).body(observation).send().expect(200);
+
+        assertThat(read(id).getMeta().hasProfile()).isFalse();
+        assertThat(read(id).getMeta().getTag(Invented.SYSTEM, invented.tag())).isNotNull();
+    }
+
+    @Test
     void raisesALabelInPlaceOfTheLowerOne() {
         Observation observation = invented.observation(patient, "5", "mg");
         String id = fhir.store(observation);
