@@ -155,6 +155,18 @@ class LabelBundleApiTest {
     }
 
     @Test
+    void doesNotLowerByALabelOfTheWholeTransaction() {
+        String id = fhir.store(labelled(invented.patient("Paket"), "V"));
+        Bundle transaction = labelled(Invented.transaction(), "R", "ETHUD");
+        Invented.put(transaction, id, invented.patient("Packung"));
+
+        fhir.process(transaction).expect(200);
+
+        assertThat(codes(fhir.get(id).send().expect(200).resource()))
+                .containsExactlyInAnyOrderElementsOf(withThoseOfTheProgram("V ETHUD"));
+    }
+
+    @Test
     void labelsWhatTheServerLoadsByItself() {
         String id = "Patient/" + UUID.randomUUID();
         Bundle story = Invented.transaction();

@@ -93,13 +93,12 @@ public final class Labels {
      * longer known which of them it was labelled for.
      */
     public static void handDown(Bundle bundle) {
-        HighWaterMark mark = new HighWaterMark().addAll(bundle.getMeta().getSecurity());
-        if (mark.level() < new HighWaterMark().add(restricted()).level()
-                && mark.others().isEmpty()) {
-            return;
-        }
-        // Not less than restricted, which would lower what is stored already.
-        List<Coding> labels = mark.add(restricted()).labels();
+        // A lower confidentiality would raise nothing, and would lower what is stored already.
+        List<Coding> labels = new HighWaterMark()
+                .addAll(bundle.getMeta().getSecurity()).labels().stream()
+                        .filter(label ->
+                                !HighWaterMark.CONFIDENTIALITY.equals(label.getSystem()) || "V".equals(label.getCode()))
+                        .toList();
         for (BundleEntryComponent entry : bundle.getEntry()) {
             Resource resource = entry.getResource();
             if (resource != null
