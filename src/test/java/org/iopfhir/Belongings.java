@@ -63,7 +63,9 @@ final class Belongings {
             Flag content = new Flag();
             content.setStatus(Flag.FlagStatus.ACTIVE).setSubject(new Reference(patient()));
             content.getCode().setText("Belongs to somebody");
-            bundle.addEntry().setFullUrl("urn:uuid:8d0b5e0a-0b0a-4f6e-8c39-2d8b6c1c7a11").setResource(content);
+            bundle.addEntry()
+                    .setFullUrl("urn:uuid:8d0b5e0a-0b0a-4f6e-8c39-2d8b6c1c7a11")
+                    .setResource(content);
         }
         if (type.equals("Patient") || compartmentPaths(type).isEmpty()) {
             return;

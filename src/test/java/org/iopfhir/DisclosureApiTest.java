@@ -46,12 +46,21 @@ class DisclosureApiTest {
             }
         }
         hospital.get(patient + "/$everything").send().refusal(404, IssueType.NOTFOUND);
-        assertThat(hospital.get("Observation?_total=accurate&subject=" + patient).send().bundle().getTotal())
+        assertThat(hospital.get("Observation?_total=accurate&subject=" + patient)
+                        .send()
+                        .bundle()
+                        .getTotal())
                 .isZero();
-        assertThat(hospital.get("Observation?subject.family=Verborgen").send().matches()).isEmpty();
-        assertThat(hospital.get("Patient?_has:Observation:patient:code=5778-6&" + invented.tagged()).send().matches())
+        assertThat(hospital.get("Observation?subject.family=Verborgen").send().matches())
                 .isEmpty();
-        assertThat(hospital.get("Patient?_summary=count&" + invented.tagged()).send().bundle().getTotal())
+        assertThat(hospital.get("Patient?_has:Observation:patient:code=5778-6&" + invented.tagged())
+                        .send()
+                        .matches())
+                .isEmpty();
+        assertThat(hospital.get("Patient?_summary=count&" + invented.tagged())
+                        .send()
+                        .bundle()
+                        .getTotal())
                 .isZero();
     }
 
@@ -64,11 +73,18 @@ class DisclosureApiTest {
                 hospital.get(seen + path).send().expect(200);
             }
         }
-        assertThat(hospital.get("Observation?_total=accurate&subject=" + patient).send().bundle().getTotal())
+        assertThat(hospital.get("Observation?_total=accurate&subject=" + patient)
+                        .send()
+                        .bundle()
+                        .getTotal())
                 .isOne();
-        assertThat(hospital.get("Observation?subject.family=Verborgen&" + invented.tagged()).send().matches())
+        assertThat(hospital.get("Observation?subject.family=Verborgen&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactly(observation);
-        assertThat(hospital.get("Patient?_has:Observation:patient:code=5778-6&" + invented.tagged()).send().matches())
+        assertThat(hospital.get("Patient?_has:Observation:patient:code=5778-6&" + invented.tagged())
+                        .send()
+                        .matches())
                 .containsExactly(patient);
         assertThat(hospital.get(patient + "/$everything").send().matches()).contains(patient, observation);
         Bundle included = hospital.get("Observation?_include=Observation:subject&" + invented.tagged())
@@ -78,7 +94,11 @@ class DisclosureApiTest {
         assertThat(Answer.included(included)).containsExactly(patient);
         Bundle batch = Invented.batch();
         Invented.request(batch, HTTPVerb.GET, observation);
-        assertThat(hospital.process(batch).bundle().getEntryFirstRep().getResponse().getStatus())
+        assertThat(hospital.process(batch)
+                        .bundle()
+                        .getEntryFirstRep()
+                        .getResponse()
+                        .getStatus())
                 .startsWith("200");
     }
 
@@ -91,7 +111,8 @@ class DisclosureApiTest {
         program.as(Callers.partner(other, "TREAT")).get(patient).send().expect(404);
         program.as(Callers.partner(recipient, "HPAYMT")).get(patient).send().expect(404);
         hospital.get(otherPatient).send().expect(404);
-        assertThat(hospital.get("Patient?" + invented.tagged()).send().matches()).containsExactly(patient);
+        assertThat(hospital.get("Patient?" + invented.tagged()).send().matches())
+                .containsExactly(patient);
     }
 
     @Test

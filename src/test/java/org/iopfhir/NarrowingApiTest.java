@@ -132,8 +132,8 @@ class NarrowingApiTest {
         value.addFocus(new Reference(other));
         String sent = program.store(value);
 
-        Bundle found = app.search("Observation?code=2951-2&_include=Observation:focus&_include=Observation:subject&"
-                + invented.tagged());
+        Bundle found = app.search(
+                "Observation?code=2951-2&_include=Observation:focus&_include=Observation:subject&" + invented.tagged());
 
         assertThat(Answer.matches(found)).containsExactly(sent);
         assertThat(Answer.included(found)).containsExactly(own);

@@ -133,10 +133,10 @@ class SearchTokenApiTest {
         assertThat(found("_tag:not=" + Invented.SYSTEM + "|" + invented.tag())).isEmpty();
         Patient labelled = invented.patient("Profil");
         labelled.getMeta()
-                .addSecurity(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R", null));
+                .addSecurity(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "V", null));
         labelled.getMeta().setSource("urn:example:source:" + invented.tag());
         String third = fhir.store(labelled);
-        assertThat(found("_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R"))
+        assertThat(found("_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"))
                 .containsExactly(third);
         assertThat(found("_source=urn:example:source:" + invented.tag())).containsExactly(third);
     }

@@ -48,9 +48,8 @@ final class ConsentForm {
     /** What a permission lacks of 2.31(a), in words. */
     List<String> missing() {
         ProvisionComponent provision = consent.getProvision();
-        boolean ofOperations = provision.getPurpose().stream()
-                .map(Coding::getCode)
-                .anyMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
+        boolean ofOperations =
+                provision.getPurpose().stream().map(Coding::getCode).anyMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
         return Stream.of(
                         need(consent.hasPatient(), "the patient (2.31(a)(1))"),
                         need(consent.hasOrganization(), "who may disclose (2.31(a)(2))"),
@@ -58,9 +57,7 @@ final class ConsentForm {
                         need(provision.hasActor() || has("recipientClass"), "the recipient (2.31(a)(4))"),
                         need(provision.hasPurpose(), "the purpose (2.31(a)(5))"),
                         need(says("rightToRevoke"), "the right to revoke (2.31(a)(6))"),
-                        need(
-                                provision.getPeriod().hasEnd() || has("expirationEvent"),
-                                "when it ends (2.31(a)(7))"),
+                        need(provision.getPeriod().hasEnd() || has("expirationEvent"), "when it ends (2.31(a)(7))"),
                         need(has("signedBy") && consent.hasSource(), "the signature (2.31(a)(8))"),
                         need(consent.hasDateTime(), "the date (2.31(a)(9))"),
                         need(

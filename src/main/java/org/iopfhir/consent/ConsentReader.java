@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
@@ -52,7 +51,9 @@ public final class ConsentReader {
     private static List<String> notInForce(Consent consent) {
         List<String> flaws = new ArrayList<>();
         if (consent.getStatus() != ConsentState.ACTIVE) {
-            String status = consent.getStatus() == null ? "missing" : consent.getStatus().toCode();
+            String status = consent.getStatus() == null
+                    ? "missing"
+                    : consent.getStatus().toCode();
             flaws.add("It is not in force: its status is " + status + " (2.31(c))");
         }
         if (consent.getCategory().stream()
@@ -111,16 +112,16 @@ public final class ConsentReader {
 
     static Stream<Clause> clauses(
             Effect effect, List<String> recipients, List<String> purposes, ConsentTimes times, ContentTerms terms) {
-        return recipients.stream().flatMap(recipient -> purposes.stream()
-                .map(purpose -> new Clause(
-                        effect,
-                        recipient,
-                        purpose,
-                        times.from(),
-                        times.until(),
-                        times.dataFrom(),
-                        times.dataUntil(),
-                        terms)));
+        return recipients.stream()
+                .flatMap(recipient -> purposes.stream()
+                        .map(purpose -> new Clause(
+                                effect,
+                                recipient,
+                                purpose,
+                                times.from(),
+                                times.until(),
+                                times.dataFrom(),
+                                times.dataUntil(),
+                                terms)));
     }
-
 }

@@ -16,13 +16,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param intermediaries       ids of intermediaries (2.11, 2.24), each with the ids of the Organizations that take part
  *                             in it
  * @param purpose              code of v3 PurposeOfUse of a request whose token names none
+ * @param notice               which of the two statements of 2.32(a) goes with what is disclosed
  */
 @ConfigurationProperties("iop.part2")
 public record Part2Settings(
         @DefaultValue List<String> programs,
         @DefaultValue List<String> serviceOrganizations,
         @DefaultValue Map<String, List<String>> intermediaries,
-        @DefaultValue("TREAT") String purpose) {
+        @DefaultValue("TREAT") String purpose,
+        @DefaultValue("short") Notice.Statement notice) {
 
     private static final String ID = "[A-Za-z0-9.-]{1,64}";
 

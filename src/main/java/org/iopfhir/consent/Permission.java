@@ -31,9 +31,8 @@ final class Permission {
         if (ConsentReader.looksInside(root)) {
             flaws.add("It is about clinical codes or single records, which cannot be told from outside of a record");
         }
-        boolean namesNotes = root.getSecurityLabel().stream()
-                .map(ContentClass::name)
-                .anyMatch(Sensitivity.NOTES::contains);
+        boolean namesNotes =
+                root.getSecurityLabel().stream().map(ContentClass::name).anyMatch(Sensitivity.NOTES::contains);
         if (namesNotes != form.says("counselingNotes")) {
             flaws.add("Counseling notes need a consent of their own that says so and is about nothing else (2.31(b))");
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-
 /**
- * 42 CFR Part 2 in this server: what a consent permits, how records are labelled, what is said with what is disclosed.
+ * What 42 CFR Part 2 asks of the records of a program: how they are labelled, who may be shown them with which consent,
+ * and what goes with them when they are disclosed.
  *
  * @see <a href="https://www.ecfr.gov/current/title-42/chapter-I/subchapter-A/part-2">42 CFR Part 2</a>
  */

@@ -16,12 +16,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
-import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.consent.Labels;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.Access;
 import org.iopfhir.storage.Gate;
@@ -154,23 +153,10 @@ public final class AccessHook {
 
     private void check(RestOperationTypeEnum use, @Nullable Resource before, Resource after, RequestDetails request) {
         access.checkContent(use, before, after, request);
-        if (!gate.reach(use, after.fhirType(), request).isWhole()
-                && !labels(before).containsAll(labels(after))) {
+        if (!gate.reach(use, after.fhirType(), request).isWhole() && Labels.raises(before, after)) {
             throw FailureTranslation.forbidden("Security labels may not be set with this access token");
         }
         checkReferences(before, after, request);
-    }
-
-    private static Set<String> labels(@Nullable Resource resource) {
-        return resource == null
-                ? Set.of()
-                : resource.getMeta().getSecurity().stream()
-                        .map(AccessHook::label)
-                        .collect(Collectors.toSet());
-    }
-
-    private static String label(Coding coding) {
-        return coding.getSystem() + "|" + coding.getCode();
     }
 
     /** A reference to what may not be looked at is answered like one to what is not there. */

@@ -96,6 +96,7 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
         interceptors.registerInterceptor(new WriteHook(types.references()));
         interceptors.registerInterceptor(access);
+        interceptors.registerInterceptor(new LabelHook());
         interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(rules);

@@ -36,8 +36,7 @@ class Part2Wiring {
     }
 
     @Bean
-    ReleaseHook releaseHook(
-            Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
+    ReleaseHook releaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
         return new ReleaseHook(disclosures, patients, settings, clock);
     }
 

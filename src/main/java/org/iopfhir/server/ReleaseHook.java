@@ -4,6 +4,7 @@ package org.iopfhir.server;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import java.time.Clock;
@@ -14,13 +15,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Caller;
 import org.iopfhir.audit.PatientsOf;
+import org.iopfhir.consent.Notice;
 import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
@@ -41,17 +46,23 @@ import org.jspecify.annotations.Nullable;
 public final class ReleaseHook {
 
     private static final String DISCLOSED = ReleaseHook.class.getName();
+    private static final String BY_CONSENT =
+            "Disclosed as far, to whom and for what the written consent of the patient permits, 42 CFR 2.31 and 2.33";
+    private static final String IN_EMERGENCY = "Disclosed in a medical emergency, as far as it makes necessary, 42 CFR"
+            + " 2.51; what the patient has restricted may not be used or disclosed further, 42 CFR 2.26(a)(4)";
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Disclosures disclosures;
     private final PatientsOf patients;
     private final Part2Settings settings;
+    private final Notice notice;
     private final Clock clock;
 
     ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
         this.disclosures = disclosures;
         this.patients = patients;
         this.settings = settings;
+        this.notice = new Notice(settings.notice());
         this.clock = clock;
     }
 
@@ -83,7 +94,33 @@ public final class ReleaseHook {
                 throw new RefusedException(new Refusal.Unavailable("What was asked for is changing; ask again", AGAIN));
             }
         }
+        keepMeta(request);
+        mark(request, byKey, bases);
         RequestCaller.of(request).ifPresent(caller -> note(request, caller, byKey, bases));
+    }
+
+    /** The statement is in it, and goes with every record: 2.32. */
+    private static void keepMeta(RequestDetails request) {
+        String[] elements = request.getParameters().get(Constants.PARAM_ELEMENTS);
+        if (elements != null) {
+            request.addParameter(Constants.PARAM_ELEMENTS, new String[] {String.join(",", elements) + ",meta"});
+        }
+    }
+
+    private void mark(RequestDetails request, Map<Long, Resource> shown, Map<Long, Basis> bases) {
+        Set<String> consents = bases.values().stream()
+                .flatMap(basis -> Stream.ofNullable(basis.consent()))
+                .collect(Collectors.toSet());
+        Set<String> forTpo = disclosures.forTpo(consents);
+        shown.forEach((key, resource) -> {
+            Basis basis = Objects.requireNonNull(bases.get(key));
+            if (basis.consent() != null) {
+                String url = request.getFhirServerBase() + "/Consent/" + basis.consent();
+                notice.mark(resource, new Notice.Basis(url, BY_CONSENT, forTpo.contains(basis.consent())));
+            } else if (basis.inEmergency()) {
+                notice.mark(resource, new Notice.Basis(null, IN_EMERGENCY, false));
+            }
+        });
     }
 
     /** What was disclosed by the answer to a request. */
@@ -116,15 +153,15 @@ public final class ReleaseHook {
         return basis.patient() == null ? basis.writer() != null : owners.equals(Set.of(basis.patient()));
     }
 
-    private void note(
-            RequestDetails request, Caller caller, Map<Long, Resource> shown, Map<Long, Basis> bases) {
+    private void note(RequestDetails request, Caller caller, Map<Long, Resource> shown, Map<Long, Basis> bases) {
         Map<Grounds, List<String>> what = new LinkedHashMap<>();
         shown.forEach((key, resource) -> {
-            Basis basis = bases.get(key);
+            Basis basis = Objects.requireNonNull(bases.get(key));
+            String patient = basis.patient();
             // What somebody wrote himself he is not told.
-            boolean isTold = basis != null && (basis.consent() != null || basis.inEmergency());
-            if (isTold && basis.patient() != null) {
-                what.computeIfAbsent(new Grounds(basis.patient(), basis.consent()), any -> new ArrayList<>())
+            boolean isTold = basis.consent() != null || basis.inEmergency();
+            if (isTold && patient != null) {
+                what.computeIfAbsent(new Grounds(patient, basis.consent()), any -> new ArrayList<>())
                         .add(resource.getIdElement().toUnqualified().getValue());
             }
         });

@@ -16,6 +16,8 @@ public enum Stage {
     PREPARE(Order.PREPARE),
     /** Keep what a caller does not reach from being read, changed, or named. */
     PROTECT(Order.PROTECT),
+    /** Give a resource the security labels with which it is stored, and say on the way out on which rule they rest. */
+    LABEL(Order.LABEL),
     /** Check a resource that is about to be stored, however it came here. */
     VALIDATE(Order.VALIDATE),
     /** Compare what is written with other records, before anything of it is committed. */
@@ -47,6 +49,7 @@ public enum Stage {
         static final int NARROW = 300;
         static final int PREPARE = 400;
         static final int PROTECT = 450;
+        static final int LABEL = 475;
         static final int VALIDATE = 500;
         static final int COMPARE = 600;
         static final int INDEX = 700;

@@ -17,13 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources what, as {@code Type/id} or {@code Type/id/_history/version}
  */
 public record DisclosedRow(
-        String id,
-        String patient,
-        Instant recorded,
-        Party party,
-        String purpose,
-        Basis basis,
-        List<String> resources) {
+        String id, String patient, Instant recorded, Party party, String purpose, Basis basis, List<String> resources) {
 
     public DisclosedRow {
         resources = List.copyOf(resources);
@@ -37,7 +31,9 @@ public record DisclosedRow(
      * @param user      who asked, as a reference; {@code null} where no user takes part
      */
     public record Party(
-            String recipient, @Nullable String client, @Nullable String user) {}
+            String recipient,
+            @Nullable String client,
+            @Nullable String user) {}
 
     /**
      * Why it was permitted.

@@ -75,6 +75,7 @@ public final class SystemProvider {
             }
         }
         Bundle rest = new Bundle().setType(BundleType.BATCH);
+        rest.setMeta(bundle.getMeta());
         rest.setEntry(processed);
         DeleteMatch.note(rest, request);
         Bundle answer = alone(rest, request);

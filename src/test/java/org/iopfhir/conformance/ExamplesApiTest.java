@@ -34,6 +34,12 @@ class ExamplesApiTest {
     private static final FhirClient SERVER = RunningServer.client();
     private static final FhirContext FHIR = FhirContext.forR4Cached();
 
+    private static final Set<String> OF_LABELS = Set.of(
+            "iop-counseling-note-psythpn",
+            "iop-counseling-note-psynotes",
+            "iop-counseling-note-restricted",
+            "iop-transition-bundle-label");
+
     /** So many entries in one batch. */
     private static final int BATCH = 200;
 
@@ -41,8 +47,33 @@ class ExamplesApiTest {
         return Sources.examples("valid");
     }
 
+    /** But for those that lack no more than a label. */
     static List<Path> invalid() {
-        return Sources.examples("invalid");
+        return Sources.examples("invalid").stream()
+                .filter(file -> !unlabelled().contains(file))
+                .toList();
+    }
+
+    /** The server labels what it stores, so that these meet their rule when they are held against it. */
+    static List<Path> unlabelled() {
+        return Sources.examples("invalid").stream()
+                .filter(file -> OF_LABELS.contains(Sources.ruleOf(file)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("unlabelled")
+    void labelsWhatIsInvalidForItsLabels(Path file) {
+        Resource example = parse(file);
+        String validate = example.fhirType() + "/$validate";
+
+        assertThat(SERVER.post(validate).body(example).send().expect(200).text())
+                .as("$validate looks at what it is sent")
+                .contains(Sources.ruleOf(file));
+        String id = SERVER.store(withoutId(example));
+        Resource labelled = SERVER.get(id).send().expect(200).resource();
+        assertThat(SERVER.post(validate).body(labelled).send().expect(200).text())
+                .doesNotContain(Sources.ruleOf(file));
     }
 
     /** One example of each profile, where more would show nothing else. */

@@ -51,6 +51,8 @@ import org.hl7.fhir.utilities.validation.ValidationMessage;
 import org.hl7.fhir.validation.ValidatorSettings;
 import org.hl7.fhir.validation.instance.InstanceValidator;
 import org.hl7.fhir.validation.instance.advisor.BasePolicyAdvisorForFullValidation;
+import org.iopfhir.consent.Labels;
+import org.iopfhir.consent.Notice;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +144,33 @@ class Hl7ValidatorTest {
 
         assertThat(unexplained).isEmpty();
         assertThat(used).isEqualTo(explanations);
+    }
+
+    @Test
+    void findsNoErrorInWhatIsMarkedForADisclosure() throws IOException {
+        SimpleWorkerContext context = context(packages(), "6.1.0");
+        loadLabels(context, packages().resolve("definitions"));
+        Notice notice = new Notice(Notice.Statement.FULL);
+        List<Resource> marked = iop.examples().stream().map(Resource::copy).toList();
+        for (Resource resource : marked) {
+            Labels.stamp(null, resource);
+            Labels.addBasis(resource);
+            Notice.Basis basis = new Notice.Basis("https://iop-fhir.org/fhir/Consent/1", "To the hospital", false);
+            if (resource instanceof Bundle document) {
+                notice.mark(document, basis);
+            } else {
+                notice.mark(resource, basis);
+            }
+        }
+
+        assertThat(errors(context, marked)).isEmpty();
+        marked.get(0)
+                .getMeta()
+                .getSecurityFirstRep()
+                .addExtension(marked.get(0).getMeta().getExtensionFirstRep());
+        assertThat(errors(context, List.of(marked.get(0))))
+                .as("the definitions of the extensions are in force")
+                .isNotEmpty();
     }
 
     private List<String> errors(SimpleWorkerContext context, List<Resource> resources) throws IOException {
@@ -248,6 +277,14 @@ class Hl7ValidatorTest {
     private void loadEventsOfNotifications(SimpleWorkerContext context, Path definitions) throws IOException {
         Path file = definitions.resolve("hl7.fhir.us.davinci-alerts-1.1.0/CodeSystem-notification-event.json");
         context.cacheResource(VersionConvertorFactory_40_50.convertResource(Sources.parse(fhir, file)));
+    }
+
+    private void loadLabels(SimpleWorkerContext context, Path definitions) throws IOException {
+        try (Stream<Path> files = Files.list(definitions.resolve("hl7.fhir.uv.security-label-ds4p-1.0.0"))) {
+            for (Path file : files.sorted().toList()) {
+                context.cacheResource(VersionConvertorFactory_40_50.convertResource(Sources.parse(fhir, file)));
+            }
+        }
     }
 
     private void load(SimpleWorkerContext context, Path tgz) throws IOException {

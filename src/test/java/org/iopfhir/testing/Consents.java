@@ -2,7 +2,6 @@
 package org.iopfhir.testing;
 
 import java.util.Arrays;
-import java.util.Date;
 import org.hl7.fhir.r4.model.Attachment;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.CodeType;
@@ -10,8 +9,8 @@ import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
 import org.hl7.fhir.r4.model.Consent.ConsentState;
-import org.hl7.fhir.r4.model.Consent.provisionActorComponent;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
+import org.hl7.fhir.r4.model.Consent.provisionActorComponent;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Reference;
@@ -108,10 +107,8 @@ public final class Consents {
         consent.setSource(new Attachment()
                 .setContentType("application/pdf")
                 .setUrl("https://forms.example.org/signed.pdf")
-                .setTitle("Signed form")
-                .setCreation(new Date(0)));
-        consent.addPolicy()
-                .setUri("https://www.ecfr.gov/current/title-42/chapter-I/subchapter-A/part-2");
+                .setTitle("Signed form"));
+        consent.addPolicy().setUri("https://www.ecfr.gov/current/title-42/chapter-I/subchapter-A/part-2");
         consent.getProvision().setType(type);
         Extension elements = new Extension(ELEMENTS);
         consent.addExtension(elements);

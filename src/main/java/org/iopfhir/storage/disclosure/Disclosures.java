@@ -24,6 +24,9 @@ import org.springframework.jdbc.core.JdbcOperations;
 /** Answers who may see what, now. Nothing is remembered from one question to the next. */
 public final class Disclosures {
 
+    /** General designation of those who treat, pay and operate. */
+    private static final String TPO = "tpo";
+
     /** Of no patient, so that everybody who may read the type may see them. */
     private final Set<String> shared;
 
@@ -120,13 +123,27 @@ public final class Disclosures {
                 statement.text(),
                 row -> {
                     String patient = row.getString("PATIENT");
-                    boolean inEmergency = patient != null && outside.emergencies().contains(patient);
+                    boolean inEmergency =
+                            patient != null && outside.emergencies().contains(patient);
                     bases.put(
                             row.getLong("RES_ID"),
                             new Basis(patient, row.getString("CONSENT"), row.getString("WRITER"), inEmergency));
                 },
                 statement.values().toArray());
         return bases;
+    }
+
+    /** Those of some consents that are for all future treatment, payment and health care operations. */
+    public Set<String> forTpo(Collection<String> consents) {
+        if (consents.isEmpty()) {
+            return Set.of();
+        }
+        List<Object> values = new ArrayList<>(consents);
+        values.add(TPO);
+        return new HashSet<>(database.queryForList(
+                "select CONSENT from IOP_PERMIT where CONSENT in (" + Visible.marks(consents) + ") and RECIPIENT = ?",
+                String.class,
+                values.toArray()));
     }
 
     /**

@@ -75,8 +75,9 @@ record Visible(String text, List<Object> values) {
                 ? "select null"
                 : permit(outside, millis, values).replaceFirst("select 1", "select min(p.CONSENT)");
         values.addAll(keys);
-        String text = "select v.RES_ID, v.PATIENT, v.WRITER, (" + permit + ") as CONSENT from IOP_RECORD v where v.RES_ID in ("
-                + marks(keys) + ") and " + outside(outside, millis, values);
+        String text = "select v.RES_ID, v.PATIENT, v.WRITER, (" + permit
+                + ") as CONSENT from IOP_RECORD v where v.RES_ID in (" + marks(keys) + ") and "
+                + outside(outside, millis, values);
         return new Visible(text, values);
     }
 
@@ -121,8 +122,7 @@ record Visible(String text, List<Object> values) {
             values.addAll(outside.designations());
             values.add(outside.organization());
         }
-        return clause(recipient, outside.purposes(), millis, values)
-                .replace(":passes", "exists");
+        return clause(recipient, outside.purposes(), millis, values).replace(":passes", "exists");
     }
 
     /** Whom a restriction may mean, it does. */
@@ -135,8 +135,7 @@ record Visible(String text, List<Object> values) {
         String recipient = "p.RECIPIENT in (" + marks(names) + ")";
         values.add(1);
         values.addAll(names);
-        return clause(recipient, purposes, millis, values)
-                .replace(":passes", "not exists");
+        return clause(recipient, purposes, millis, values).replace(":passes", "not exists");
     }
 
     private static String clause(String recipient, Set<String> purposes, long millis, List<Object> values) {
