@@ -50,6 +50,7 @@ public final class AuditCost {
                 "--logging.level.root=warn",
                 "--logging.level.org.iopfhir=warn",
                 "--iop.sandbox.stories=false",
+                "--iop.access.anonymous=true",
                 "--iop.database.url=" + url);
         this.hooks = server.getBean(IInterceptorService.class);
         this.audit = server.getBean(AuditHook.class);

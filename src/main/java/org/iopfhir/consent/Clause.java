@@ -10,21 +10,10 @@ import java.time.Instant;
  * @param recipient a reference such as {@code Organization/1}; {@link #TPO}; {@link #VIA} before the reference of an
  *                  intermediary; or {@link #ANYONE}
  * @param purpose   code of v3 PurposeOfUse, or {@link #ANYONE} for all
- * @param from      from when on it is in force
- * @param until     when it is no longer
- * @param dataFrom  of what time the records are that it is about
- * @param dataUntil before what time they are
+ * @param times     when it is in force, and of what time the records are that it is about
  * @param terms     what content it is about
  */
-public record Clause(
-        Effect effect,
-        String recipient,
-        String purpose,
-        Instant from,
-        Instant until,
-        Instant dataFrom,
-        Instant dataUntil,
-        ContentTerms terms) {
+public record Clause(Effect effect, String recipient, String purpose, ConsentTimes times, ContentTerms terms) {
 
     /** Before everything. */
     public static final Instant BEGINNING = Instant.parse("0001-01-01T00:00:00Z");
@@ -40,6 +29,26 @@ public record Clause(
 
     /** Begins a general designation of those who treat the patient and take part in an intermediary: 2.31(a)(4)(ii). */
     public static final String VIA = "via:";
+
+    /** From when on it is in force. */
+    public Instant from() {
+        return times.from();
+    }
+
+    /** When it is no longer in force. */
+    public Instant until() {
+        return times.until();
+    }
+
+    /** Of what time the records are that it is about. */
+    public Instant dataFrom() {
+        return times.dataFrom();
+    }
+
+    /** Before what time they are. */
+    public Instant dataUntil() {
+        return times.dataUntil();
+    }
 
     /** What a clause does. */
     public enum Effect {

@@ -113,15 +113,7 @@ public final class ConsentReader {
     static Stream<Clause> clauses(
             Effect effect, List<String> recipients, List<String> purposes, ConsentTimes times, ContentTerms terms) {
         return recipients.stream()
-                .flatMap(recipient -> purposes.stream()
-                        .map(purpose -> new Clause(
-                                effect,
-                                recipient,
-                                purpose,
-                                times.from(),
-                                times.until(),
-                                times.dataFrom(),
-                                times.dataUntil(),
-                                terms)));
+                .flatMap(recipient ->
+                        purposes.stream().map(purpose -> new Clause(effect, recipient, purpose, times, terms)));
     }
 }

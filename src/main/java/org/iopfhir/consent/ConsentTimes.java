@@ -19,7 +19,7 @@ import org.hl7.fhir.r4.model.Period;
  * @param dataFrom  records from then on
  * @param dataUntil records before then
  */
-record ConsentTimes(Instant from, Instant until, Instant dataFrom, Instant dataUntil) {
+public record ConsentTimes(Instant from, Instant until, Instant dataFrom, Instant dataUntil) {
 
     static ConsentTimes of(Consent consent, ProvisionComponent provision) {
         Period period = provision.getPeriod();

@@ -19,7 +19,6 @@ import org.iopfhir.access.AccessSettings;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.conformance.guide.GuideFiles;
 import org.iopfhir.consent.Part2Settings;
-import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.Admission;
@@ -32,8 +31,6 @@ import org.iopfhir.server.gate.TokenCheck;
 import org.iopfhir.smart.Smart;
 import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
-import org.iopfhir.storage.CompartmentUrl;
-import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.PageSettings;
@@ -42,7 +39,6 @@ import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
-import org.iopfhir.storage.UnreadableValues;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
@@ -82,40 +78,33 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
-            RuleHook rules,
-            AccessHook access,
-            DisclosureHook disclosure,
-            ReleaseHook release,
-            RequestLog requestLog,
-            AuditHook audit) {
+            Hooks hooks) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(address(http));
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
-        interceptors.registerInterceptor(requestLog);
-        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
-        interceptors.registerInterceptor(new WriteHook(types.references()));
-        interceptors.registerInterceptor(access);
-        interceptors.registerInterceptor(new LabelHook());
-        interceptors.registerInterceptors(types.hooks());
-        interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(rules);
-        interceptors.registerInterceptor(disclosure);
-        interceptors.registerInterceptor(release);
-        interceptors.registerInterceptor(audit);
-        interceptors.registerInterceptor(new FailureHook(
-                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
-                audit));
+        hooks.register(interceptors, conformance, types);
         server.registerProviders(types.providers());
         server.registerProvider(system);
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
-                    access.beforeValidation(resource, request);
-                    return rules.check(resource, request);
+                    hooks.access().beforeValidation(resource, request);
+                    return hooks.rules().check(resource, request);
                 })));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    @Bean
+    Hooks hooks(
+            RequestLog requestLog,
+            AccessHook access,
+            RuleHook rules,
+            DisclosureHook disclosure,
+            ReleaseHook release,
+            AuditHook audit) {
+        return new Hooks(requestLog, access, rules, disclosure, release, audit);
     }
 
     private static IServerAddressStrategy address(HttpSettings http) {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.server;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import java.util.List;
+import org.iopfhir.conformance.Conformance;
+import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.CompartmentUrl;
+import org.iopfhir.storage.DatabaseFailures;
+import org.iopfhir.storage.Storage;
+import org.iopfhir.storage.UnreadableValues;
+
+/** What takes part in every request; {@link Stage} says in which order. */
+record Hooks(
+        RequestLog requestLog,
+        AccessHook access,
+        RuleHook rules,
+        DisclosureHook disclosure,
+        ReleaseHook release,
+        AuditHook audit) {
+
+    void register(IInterceptorService hooks, Conformance conformance, Storage.StoredTypes types) {
+        hooks.registerInterceptor(requestLog);
+        hooks.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
+        hooks.registerInterceptor(new WriteHook(types.references()));
+        hooks.registerInterceptor(access);
+        hooks.registerInterceptor(new LabelHook());
+        hooks.registerInterceptors(types.hooks());
+        hooks.registerInterceptor(new ValidationHook(conformance.check()));
+        hooks.registerInterceptor(rules);
+        hooks.registerInterceptor(disclosure);
+        hooks.registerInterceptor(release);
+        hooks.registerInterceptor(audit);
+        hooks.registerInterceptor(new FailureHook(
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
+                audit));
+    }
+}
