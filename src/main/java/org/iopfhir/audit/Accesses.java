@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Caller;
 import org.iopfhir.access.Role;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the rows of the journal out of what was asked, by whom, and how it was answered. */
 public final class Accesses {
 
+    private static final String PATIENT = "Patient/";
     private static final String REST = "rest";
     private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
@@ -91,7 +94,10 @@ public final class Accesses {
 
     /** The resources that {@code answer} shows, and whose they are. */
     public Touched shown(@Nullable Resource answer) {
-        if (answer == null || answer instanceof OperationOutcome || answer instanceof Parameters) {
+        if (answer instanceof Parameters parameters) {
+            return named(parameters);
+        }
+        if (answer == null || answer instanceof OperationOutcome) {
             return Touched.NOTHING;
         }
         List<String> resources = new ArrayList<>();
@@ -108,6 +114,21 @@ public final class Accesses {
             patients.addTo(ids, answer);
         }
         return new Touched(resources, ids);
+    }
+
+    /** The patients that the answer of an operation names. */
+    private static Touched named(Parameters answer) {
+        List<String> references = answer.getParameter().stream()
+                .map(Parameters.ParametersParameterComponent::getValue)
+                .filter(Reference.class::isInstance)
+                .map(value -> String.valueOf(((Reference) value).getReference()))
+                .filter(reference -> reference.startsWith(PATIENT))
+                .toList();
+        return new Touched(
+                references,
+                references.stream()
+                        .map(reference -> reference.substring(PATIENT.length()))
+                        .collect(Collectors.toSet()));
     }
 
     /** The row of one access. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.consent;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param intermediaries       ids of intermediaries (2.11, 2.24), each with the ids of the Organizations that take part
  *                             in it
  * @param purpose              code of v3 PurposeOfUse of a request whose token names none
+ * @param emergency            how long a record stays open that was opened in a medical emergency (2.51)
  * @param notice               which of the two statements of 2.32(a) goes with what is disclosed
  */
 @ConfigurationProperties("iop.part2")
@@ -24,8 +26,10 @@ public record Part2Settings(
         @DefaultValue List<String> serviceOrganizations,
         @DefaultValue Map<String, List<String>> intermediaries,
         @DefaultValue("TREAT") String purpose,
+        @DefaultValue("60m") Duration emergency,
         @DefaultValue("short") Notice.Statement notice) {
 
+    private static final Duration LONGEST_EMERGENCY = Duration.ofHours(24);
     private static final String ID = "[A-Za-z0-9.-]{1,64}";
 
     public Part2Settings {
@@ -38,6 +42,9 @@ public record Part2Settings(
             check("iop.part2.intermediaries", List.of(id));
             check("iop.part2.intermediaries." + id, members);
         });
+        if (emergency.isNegative() || emergency.isZero() || emergency.compareTo(LONGEST_EMERGENCY) > 0) {
+            throw new IllegalArgumentException("iop.part2.emergency must be more than 0 and at most 24h");
+        }
         if (!purpose.matches("[A-Z]{2,20}")) {
             throw new IllegalArgumentException("iop.part2.purpose must be a code of v3 PurposeOfUse, such as TREAT");
         }

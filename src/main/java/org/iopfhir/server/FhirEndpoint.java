@@ -78,6 +78,7 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
+            EmergencyOperation emergency,
             Hooks hooks) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(address(http));
@@ -86,6 +87,7 @@ public class FhirEndpoint {
         hooks.register(interceptors, conformance, types);
         server.registerProviders(types.providers());
         server.registerProvider(system);
+        server.registerProvider(emergency);
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {

@@ -2,7 +2,6 @@
 package org.iopfhir.server;
 
 import java.time.Clock;
-import java.util.Set;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ContentClass;
 import org.iopfhir.consent.ContentTerms;
@@ -11,7 +10,10 @@ import org.iopfhir.server.gate.CallerViewers;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.EmergencyAccesses;
 import org.iopfhir.storage.disclosure.Viewers;
+import org.iopfhir.storage.BundleStore;
+import org.iopfhir.storage.RecordFinder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -31,8 +33,14 @@ class Part2Wiring {
     }
 
     @Bean
-    Viewers viewers(Part2Settings settings) {
-        return new CallerViewers(settings, caller -> Set.of());
+    Viewers viewers(Part2Settings settings, EmergencyAccesses emergencies) {
+        return new CallerViewers(settings, emergencies::openTo);
+    }
+
+    @Bean
+    EmergencyOperation emergencyOperation(
+            EmergencyAccesses accesses, RecordFinder finder, BundleStore store, Part2Settings settings, Clock clock) {
+        return new EmergencyOperation(accesses, finder, store, settings, clock);
     }
 
     @Bean

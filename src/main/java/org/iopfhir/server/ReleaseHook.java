@@ -50,6 +50,7 @@ public final class ReleaseHook {
             "Disclosed as far, to whom and for what the written consent of the patient permits, 42 CFR 2.31 and 2.33";
     private static final String IN_EMERGENCY = "Disclosed in a medical emergency, as far as it makes necessary, 42 CFR"
             + " 2.51; what the patient has restricted may not be used or disclosed further, 42 CFR 2.26(a)(4)";
+    private static final String EMERGENCY = "ETREAT";
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Disclosures disclosures;
@@ -182,7 +183,7 @@ public final class ReleaseHook {
                 grounds.patient(),
                 now,
                 new DisclosedRow.Party(recipient, caller.party().client(), user),
-                purpose == null ? settings.purpose() : purpose,
+                grounds.consent() == null ? EMERGENCY : purpose == null ? settings.purpose() : purpose,
                 new DisclosedRow.Basis(grounds.consent(), grounds.consent() == null ? "emergency" : "consent"),
                 resources);
     }

@@ -3,6 +3,8 @@ package org.iopfhir.server.gate;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,14 +35,18 @@ public final class CallerViewers implements Viewers {
     /** A patient lets his family see "at the request of the patient", which suffices as a purpose: 2.31(a)(5). */
     private static final Set<String> OF_FAMILY = Set.of("PATRQT", "FAMRQT");
 
+    private static final String OPENED = CallerViewers.class.getName();
     private static final String NOTE = "PSYTHPN";
     private static final String NOTE_TYPE = "sud-counseling-note";
 
     private final Part2Settings settings;
-    private final Function<Caller, Set<String>> emergencies;
+    private final Function<String, Set<String>> emergencies;
 
-    /** @param emergencies ids of the patients whose records a caller has opened in a medical emergency */
-    public CallerViewers(Part2Settings settings, Function<Caller, Set<String>> emergencies) {
+    /**
+     * @param emergencies ids of the patients whose records a caller, by its {@link #nameOf name}, has opened in a medical
+     *                    emergency
+     */
+    public CallerViewers(Part2Settings settings, Function<String, Set<String>> emergencies) {
         this.settings = settings;
         this.emergencies = emergencies;
     }
@@ -49,11 +55,35 @@ public final class CallerViewers implements Viewers {
     public Optional<Viewer> of(@Nullable RequestDetails request) {
         return request == null
                 ? Optional.empty()
-                : RequestCaller.of(request).map(caller -> viewer(caller, asksForNotes(request)));
+                : RequestCaller.of(request).map(caller -> viewer(caller, request));
     }
 
-    private Viewer viewer(Caller caller, boolean asksForNotes) {
-        return new Viewer(inside(caller, asksForNotes), caller.self(), outside(caller));
+    /** By which somebody is known who has opened a record: the system, and who uses it. */
+    public static String nameOf(Caller caller) {
+        return String.join(
+                " ",
+                String.valueOf(caller.party().organization()),
+                caller.party().client(),
+                caller.party().subject());
+    }
+
+    private Viewer viewer(Caller caller, RequestDetails request) {
+        return new Viewer(inside(caller, asksForNotes(request)), caller.self(), outside(caller, request));
+    }
+
+    /** Asked once for each request. */
+    @SuppressWarnings("unchecked")
+    private Set<String> openedBy(Caller caller, RequestDetails request) {
+        if (!caller.party().roles().contains(Role.PARTNER_SYSTEM)) {
+            return Set.of();
+        }
+        HttpServletRequest http = ((ServletRequestDetails) request).getServletRequest();
+        if (http.getAttribute(OPENED) instanceof Set<?> known) {
+            return (Set<String>) known;
+        }
+        Set<String> opened = emergencies.apply(nameOf(caller));
+        http.setAttribute(OPENED, opened);
+        return opened;
     }
 
     private @Nullable Inside inside(Caller caller, boolean asksForNotes) {
@@ -75,7 +105,7 @@ public final class CallerViewers implements Viewers {
         return settings.programs().contains(program) ? new Inside(Set.of(program), caller.user(), asksForNotes) : null;
     }
 
-    private @Nullable Outside outside(Caller caller) {
+    private @Nullable Outside outside(Caller caller, RequestDetails request) {
         Set<Role> roles = caller.party().roles();
         String organization = caller.party().organization();
         boolean isProgram = organization != null && settings.programs().contains(organization);
@@ -95,7 +125,7 @@ public final class CallerViewers implements Viewers {
                 organization == null ? Set.of() : designations(organization),
                 organization,
                 isFamily ? OF_FAMILY : purposes(caller),
-                emergencies.apply(caller));
+                openedBy(caller, request));
     }
 
     private Set<String> purposes(Caller caller) {

@@ -25,6 +25,7 @@ public final class PolicyGate implements Gate {
     private static final Map<String, Set<Interaction>> OPERATIONS = Map.of(
             "$meta", Set.of(Interaction.READ),
             "$everything", Set.of(Interaction.READ),
+            "$emergency-access", Set.of(Interaction.READ),
             "$validate", Set.of(Interaction.CREATE, Interaction.UPDATE));
 
     private final AccessPolicy policy;

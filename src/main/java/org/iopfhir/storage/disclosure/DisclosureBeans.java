@@ -33,6 +33,11 @@ public class DisclosureBeans {
     }
 
     @Bean
+    EmergencyAccesses emergencyAccesses(DataSource pool, Clock clock) {
+        return new EmergencyAccesses(new JdbcTemplate(pool), clock);
+    }
+
+    @Bean
     DisclosureIndex disclosureIndex(Rules rules, DataSource pool) {
         DisclosureSchema.bringUpToDate(pool);
         JdbcTemplate database = new JdbcTemplate(pool);

@@ -59,6 +59,19 @@ final class DisclosureSchema {
                 primary key (RES_ID, ORGANIZATION)
             )""",
             "create index if not exists IDX_IOP_TIE_PATIENT on IOP_TIE (PATIENT, ORGANIZATION)",
+            """
+            create table if not exists IOP_EMERGENCY (
+                ID varchar(64) not null primary key,
+                CALLER varchar(400) not null,
+                PATIENT varchar(64) not null,
+                PURPOSE varchar(40) not null,
+                PERSONNEL varchar(1000) not null,
+                AFFILIATION varchar(1000) not null,
+                NATURE varchar(1000) not null,
+                OPENED timestamp(3) with time zone not null,
+                CLOSES timestamp(3) with time zone not null
+            )""",
+            "create index if not exists IDX_IOP_EMERGENCY_CALLER on IOP_EMERGENCY (CALLER, CLOSES)",
             "create table if not exists IOP_TERMS_LOCK (ID integer not null primary key, N integer not null)",
             """
             insert into IOP_TERMS_LOCK (ID, N)
