@@ -107,12 +107,8 @@ class EmergencyApiTest {
         byName.addParameter().setName("birthDate").setValue(new org.hl7.fhir.r4.model.DateType("1990-02-03"));
         byName.addParameter().setName("identifier").setValue(new StringType(invented.token("Gerufen")));
 
-        Parameters opened = emergencyRoom
-                .post(OPERATION)
-                .body(byName)
-                .send()
-                .expect(200)
-                .as(Parameters.class);
+        Parameters opened =
+                emergencyRoom.post(OPERATION).body(byName).send().expect(200).as(Parameters.class);
 
         assertThat(((Reference) opened.getParameter("patient").getValue()).getReference())
                 .isEqualTo(id);
@@ -129,18 +125,25 @@ class EmergencyApiTest {
 
         AuditEvent opening = trail.event();
         assertThat(Trail.patients(opening)).containsExactly(patient);
-        Bundle reviews = program.search("Task?identifier=https://iop-fhir.org/fhir/emergency-access%7C&patient=" + patient);
+        Bundle reviews =
+                program.search("Task?identifier=https://iop-fhir.org/fhir/emergency-access%7C&patient=" + patient);
         Task review = (Task) reviews.getEntryFirstRep().getResource();
         assertThat(review.getStatus()).isEqualTo(Task.TaskStatus.REQUESTED);
         assertThat(review.getDescription()).contains("Dr. Erfunden", "Notaufnahme", "nicht ansprechbar");
         assertThat(review.getRequester().getReference()).isEqualTo(hospital);
         List<DisclosedRow> rows = RunningServer.bean(DisclosureJournal.class)
-                .of(patient.substring("Patient/".length()), Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z"), 0, 10);
+                .of(
+                        patient.substring("Patient/".length()),
+                        Instant.EPOCH,
+                        Instant.parse("2999-01-01T00:00:00Z"),
+                        0,
+                        10);
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).purpose()).isEqualTo("ETREAT");
         assertThat(rows.get(0).basis()).isEqualTo(new DisclosedRow.Basis(null, "emergency"));
         Resource seen = read.resource();
-        assertThat(seen.getMeta().getSecurity("http://terminology.hl7.org/CodeSystem/v3-ActCode", "RedisclosureProhibitionMark"))
+        assertThat(seen.getMeta()
+                        .getSecurity("http://terminology.hl7.org/CodeSystem/v3-ActCode", "RedisclosureProhibitionMark"))
                 .isNotNull();
     }
 

@@ -19,7 +19,9 @@ import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.access.Role;
 import org.iopfhir.storage.BundleStore;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -178,7 +180,12 @@ class LabelBundleApiTest {
     }
 
     private Bundle read(String id) {
-        return fhir.get(id).send().expect(200).bundle();
+        // What is labelled as counseling notes and has no author here is shown to nobody else.
+        return fhir.as(Callers.staff(Role.MEDICAL_DIRECTOR))
+                .get(id)
+                .send()
+                .expect(200)
+                .bundle();
     }
 
     private Bundle document() {

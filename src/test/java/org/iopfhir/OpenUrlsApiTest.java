@@ -19,7 +19,7 @@ class OpenUrlsApiTest {
     private static final FhirClient NOBODY = RunningServer.client().anonymous();
 
     /** What each mapping of a servlet is, and one address below it. */
-    private static final List<String> MAPPINGS = List.of("/fhir/*", "/guide/*", "/");
+    private static final List<String> MAPPINGS = List.of("/fhir/*", "/guide/*", "/consents/*", "/");
 
     @Test
     void everyServletIsKnown() {
@@ -48,9 +48,10 @@ class OpenUrlsApiTest {
     }
 
     @Test
-    void besideTheFhirApiThereIsOnlyTheGuide() {
+    void besideTheFhirApiThereAreOnlyPagesThatHoldNothingOfAnybody() {
         String root = NOBODY.base().replace("/fhir", "");
         NOBODY.get(root + "/guide/").send().expect(200);
+        NOBODY.get(root + "/consents/").send().expect(200);
         for (String path : List.of(
                 "",
                 "/",

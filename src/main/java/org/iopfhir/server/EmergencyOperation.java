@@ -193,7 +193,11 @@ public final class EmergencyOperation {
             task.setRequester(new Reference("Organization/" + organization));
         }
         Bundle bundle = new Bundle().setType(BundleType.TRANSACTION);
-        bundle.addEntry().setResource(task).getRequest().setMethod(HTTPVerb.POST).setUrl("Task");
+        bundle.addEntry()
+                .setResource(task)
+                .getRequest()
+                .setMethod(HTTPVerb.POST)
+                .setUrl("Task");
         return bundle;
     }
 }

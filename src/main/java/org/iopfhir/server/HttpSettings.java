@@ -23,6 +23,8 @@ public record HttpSettings(
     /** Path of the implementation guide within the server. */
     static final String GUIDE_PATH = "/guide";
 
+    static final String CONSENTS_PATH = "/consents";
+
     public HttpSettings {
         corsOrigins = List.copyOf(corsOrigins);
         if (!baseUrl.isEmpty() && !isHttpBase(baseUrl)) {

@@ -7,13 +7,14 @@ import org.iopfhir.consent.ContentClass;
 import org.iopfhir.consent.ContentTerms;
 import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.server.gate.CallerViewers;
+import org.iopfhir.storage.BundleStore;
+import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.EmergencyAccesses;
 import org.iopfhir.storage.disclosure.Viewers;
-import org.iopfhir.storage.BundleStore;
-import org.iopfhir.storage.RecordFinder;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,6 +42,11 @@ class Part2Wiring {
     EmergencyOperation emergencyOperation(
             EmergencyAccesses accesses, RecordFinder finder, BundleStore store, Part2Settings settings, Clock clock) {
         return new EmergencyOperation(accesses, finder, store, settings, clock);
+    }
+
+    @Bean
+    ServletRegistrationBean<ConsentPages> consentPages() {
+        return new ServletRegistrationBean<>(new ConsentPages(), HttpSettings.CONSENTS_PATH + "/*");
     }
 
     @Bean

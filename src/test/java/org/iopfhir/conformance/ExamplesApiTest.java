@@ -19,8 +19,10 @@ import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.consent.CounselingNotes;
 import org.iopfhir.outcome.Problem;
 import org.iopfhir.storage.BundleStore;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -71,9 +73,20 @@ class ExamplesApiTest {
                 .as("$validate looks at what it is sent")
                 .contains(Sources.ruleOf(file));
         String id = SERVER.store(withoutId(example));
-        Resource labelled = SERVER.get(id).send().expect(200).resource();
+        Resource labelled = reader(example).get(id).send().expect(200).resource();
         assertThat(SERVER.post(validate).body(labelled).send().expect(200).text())
                 .doesNotContain(Sources.ruleOf(file));
+    }
+
+    /** A counseling note is its author's. */
+    private static FhirClient reader(Resource example) {
+        return CounselingNotes.author(example)
+                .map(author -> SERVER.as(Callers.of(
+                        "author",
+                        claims -> claims.claim("scope", "user/*.cruds")
+                                .claim("fhirUser", author)
+                                .claim("iop_roles", List.of("counselor")))))
+                .orElse(SERVER);
     }
 
     /** One example of each profile, where more would show nothing else. */
@@ -129,7 +142,7 @@ class ExamplesApiTest {
     void updatesTheValid(Path file) {
         Resource example = parse(file);
 
-        SERVER.put(id(example)).body(example).send().expect(200);
+        reader(example).put(id(example)).body(example).send().expect(200);
     }
 
     @ParameterizedTest

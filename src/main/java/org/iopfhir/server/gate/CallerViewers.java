@@ -53,9 +53,7 @@ public final class CallerViewers implements Viewers {
 
     @Override
     public Optional<Viewer> of(@Nullable RequestDetails request) {
-        return request == null
-                ? Optional.empty()
-                : RequestCaller.of(request).map(caller -> viewer(caller, request));
+        return request == null ? Optional.empty() : RequestCaller.of(request).map(caller -> viewer(caller, request));
     }
 
     /** By which somebody is known who has opened a record: the system, and who uses it. */
@@ -68,7 +66,10 @@ public final class CallerViewers implements Viewers {
     }
 
     private Viewer viewer(Caller caller, RequestDetails request) {
-        return new Viewer(inside(caller, asksForNotes(request)), caller.self(), outside(caller, request));
+        return new Viewer(
+                inside(caller, asksForNotes(request) ? authors(caller) : Set.of()),
+                caller.self(),
+                outside(caller, request));
     }
 
     /** Asked once for each request. */
@@ -86,23 +87,35 @@ public final class CallerViewers implements Viewers {
         return opened;
     }
 
-    private @Nullable Inside inside(Caller caller, boolean asksForNotes) {
+    /** One's own notes; those that came from elsewhere and name no author here are the medical director's to look at. */
+    private static Set<String> authors(Caller caller) {
+        Set<String> authors = new TreeSet<>();
+        if (caller.user() != null) {
+            authors.add(caller.user());
+        }
+        if (caller.party().roles().contains(Role.MEDICAL_DIRECTOR)) {
+            authors.add("");
+        }
+        return authors;
+    }
+
+    private @Nullable Inside inside(Caller caller, Set<String> notes) {
         Set<Role> roles = caller.party().roles();
         String organization = caller.party().organization();
         boolean isService =
                 organization != null && settings.serviceOrganizations().contains(organization);
         boolean works = roles.stream().anyMatch(role -> role != Role.PATIENT && !OUTSIDE.contains(role));
         if (isService && (works || roles.contains(Role.PARTNER_SYSTEM))) {
-            return new Inside(Set.copyOf(settings.programs()), caller.user(), asksForNotes);
+            return new Inside(Set.copyOf(settings.programs()), notes);
         }
         if (!works) {
             return null;
         }
         if (settings.programs().isEmpty()) {
-            return new Inside(Set.of(), caller.user(), asksForNotes);
+            return new Inside(Set.of(), notes);
         }
         String program = organization == null ? settings.programs().get(0) : organization;
-        return settings.programs().contains(program) ? new Inside(Set.of(program), caller.user(), asksForNotes) : null;
+        return settings.programs().contains(program) ? new Inside(Set.of(program), notes) : null;
     }
 
     private @Nullable Outside outside(Caller caller, RequestDetails request) {

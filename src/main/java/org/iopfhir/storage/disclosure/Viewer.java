@@ -47,12 +47,12 @@ public record Viewer(
      * Whoever works for a program.
      *
      * @param programs   ids of the Organizations whose records he sees; empty: there is only one program here
-     * @param user       his reference, such as {@code Practitioner/1}; {@code null}: no user takes part
-     * @param wantsNotes whether he asks for counseling notes by name, so that those he wrote are shown
+     * @param notes      authors whose counseling notes are shown, as references; empty unless he asks for such notes
      */
-    public record Inside(Set<String> programs, @Nullable String user, boolean wantsNotes) {
+    public record Inside(Set<String> programs, Set<String> notes) {
         public Inside {
             programs = Set.copyOf(programs);
+            notes = Set.copyOf(notes);
         }
     }
 

@@ -83,9 +83,9 @@ record Visible(String text, List<Object> values) {
 
     private static String inside(Viewer.Inside inside, List<Object> values) {
         String note = NO_NOTE;
-        if (inside.wantsNotes() && inside.user() != null) {
-            note = "(" + NO_NOTE + " or v.AUTHOR = ?)";
-            values.add(inside.user());
+        if (!inside.notes().isEmpty()) {
+            note = "(" + NO_NOTE + " or v.AUTHOR in (" + marks(inside.notes()) + "))";
+            values.addAll(inside.notes());
         }
         if (inside.programs().isEmpty()) {
             return note;
