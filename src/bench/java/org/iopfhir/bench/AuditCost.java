@@ -50,6 +50,8 @@ public final class AuditCost {
                 "--logging.level.root=warn",
                 "--logging.level.org.iopfhir=warn",
                 "--iop.sandbox.stories=false",
+                "--iop.http.rate.per-second=0",
+                "--iop.http.rate.concurrent=0",
                 "--iop.database.url=" + url);
         this.hooks = server.getBean(IInterceptorService.class);
         this.audit = server.getBean(AuditHook.class);

@@ -109,7 +109,7 @@ class SmartWiring {
                 // Jetty's own page would tell of the inside.
                 LOG.error("authorization-failed failure={}", e.getClass().getName());
                 if (!response.isCommitted()) {
-                    response.reset();
+                    response.resetBuffer();
                     response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
                     response.setContentType("application/json");
                     response.getWriter().write("{\"error\":\"server_error\"}");
