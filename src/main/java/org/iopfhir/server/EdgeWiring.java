@@ -87,6 +87,7 @@ class EdgeWiring {
             server.insertHandler(new BodyArrival(
                     edge, memory, HttpSettings.FHIR_PATH, request -> AccessWiring.isKnown(request, tokens, bases)));
             JettyRefusals.answerFor(server, fhir::getObject, headers);
+            OwnTls.onlyModern(server);
             look(server, new TrustedProxies(Networks.of(http.trustedProxies())), headers);
         });
     }

@@ -130,7 +130,7 @@ public class FhirEndpoint {
             HttpSettings http,
             SmartSettings smart,
             AccessSettings access) {
-        boolean cors = !http.corsOrigins().isEmpty();
+        boolean cors = !http.corsOrigins().isEmpty() || AccessWiring.isEmbedded(smart, access);
         ServedContent content = ServedContent.of(conformance, policy.roles());
         return new Capabilities(
                 registry, content, Date.from(clock.instant()), cors, AccessWiring.isEmbedded(smart, access));

@@ -12,14 +12,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param baseUrl     the FHIR base as clients write it, such as {@code https://ehr.example.org/fhir}; empty: taken from
  *                    each request, which trusts its Host header, so set it in production
- * @param corsOrigins origins whose pages may call the server; {@code *} is any. No cookie is ever accepted
+ * @param corsOrigins origins whose pages may call the server, besides those of the registered apps; {@code *} is any.
+ *                    No cookie is ever accepted
  * @param trustedProxies addresses and networks of proxies; what others say in {@code Forwarded} and
  *                    {@code X-Forwarded-*} is not believed
  */
 @ConfigurationProperties("iop.http")
 public record HttpSettings(
         @DefaultValue("") String baseUrl,
-        @DefaultValue("*") List<String> corsOrigins,
+        @DefaultValue List<String> corsOrigins,
         @DefaultValue List<String> trustedProxies) {
 
     /** Path of the FHIR base within the server. */
