@@ -292,16 +292,16 @@ class CapabilityApiTest {
     }
 
     @Test
-    void letsPagesOfOtherOriginsIn() {
+    void letsPagesOfRegisteredAppsIn() {
         assertThat(statement.getRestFirstRep().getSecurity().getCors()).isTrue();
 
         Answer answer = FHIR.method("OPTIONS", "Patient")
-                .header("Origin", "https://app.example.org")
+                .header("Origin", "http://localhost:3000")
                 .header("Access-Control-Request-Method", "GET")
                 .send()
                 .expect(200);
 
-        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
     }
 
     @Test

@@ -52,6 +52,8 @@ public final class AccessCost {
                 "--logging.level.org.iopfhir=error",
                 "--iop.sandbox.stories=false",
                 "--iop.access.anonymous=true",
+                "--iop.http.rate.per-second=0",
+                "--iop.http.rate.concurrent=0",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
         this.server = IopFhirServer.start(settings.toArray(String[]::new));
         this.hooks = server.getBean(IInterceptorService.class);

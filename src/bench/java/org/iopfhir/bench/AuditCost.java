@@ -51,6 +51,8 @@ public final class AuditCost {
                 "--logging.level.org.iopfhir=warn",
                 "--iop.sandbox.stories=false",
                 "--iop.access.anonymous=true",
+                "--iop.http.rate.per-second=0",
+                "--iop.http.rate.concurrent=0",
                 "--iop.database.url=" + url);
         this.hooks = server.getBean(IInterceptorService.class);
         this.audit = server.getBean(AuditHook.class);

@@ -50,6 +50,8 @@ public final class ValidatedWrites {
                 "--logging.level.root=warn",
                 "--logging.level.org.iopfhir.server.RequestLog=warn",
                 "--iop.access.anonymous=true",
+                "--iop.http.rate.per-second=0",
+                "--iop.http.rate.concurrent=0",
                 "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop"));
         this.hooks = server.getBean(IInterceptorService.class);
         this.checks = hooks.getAllRegisteredInterceptors().stream()

@@ -18,6 +18,7 @@ import org.iopfhir.access.RemoteIssuer;
 import org.iopfhir.access.RoleTable;
 import org.iopfhir.access.Tokens;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.server.edge.ClientRate;
 import org.iopfhir.server.edge.RefusalAnswer;
 import org.iopfhir.server.gate.Bases;
 import org.iopfhir.server.gate.PolicyGate;
@@ -109,9 +110,10 @@ class AccessWiring {
 
     /** After the log and CORS, so that refusals are logged and readable in a browser; before anything is read. */
     @Bean
-    FilterRegistrationBean<TokenFilter> tokenFilter(TokenCheck check, Bases bases, ObjectProvider<FhirContext> fhir) {
-        FilterRegistrationBean<TokenFilter> filter =
-                new FilterRegistrationBean<>(new TokenFilter(check, new RefusalAnswer(fhir::getObject), bases, OPEN));
+    FilterRegistrationBean<TokenFilter> tokenFilter(
+            TokenCheck check, Bases bases, ClientRate rate, ObjectProvider<FhirContext> fhir) {
+        FilterRegistrationBean<TokenFilter> filter = new FilterRegistrationBean<>(
+                new TokenFilter(check, new RefusalAnswer(fhir::getObject), bases, rate, OPEN));
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 15);
         return filter;

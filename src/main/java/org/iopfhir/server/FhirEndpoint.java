@@ -22,13 +22,8 @@ import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.sandbox.Cohort;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.Admission;
-import org.iopfhir.server.edge.BodyArrival;
-import org.iopfhir.server.edge.BodyMemory;
-import org.iopfhir.server.edge.EdgeFilter;
 import org.iopfhir.server.edge.EdgeSettings;
-import org.iopfhir.server.gate.Bases;
-import org.iopfhir.server.gate.TokenCheck;
-import org.iopfhir.smart.Smart;
+import org.iopfhir.server.edge.RateSettings;
 import org.iopfhir.smart.SmartSettings;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.DatabaseSettings;
@@ -41,8 +36,6 @@ import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.embedded.jetty.JettyServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
@@ -52,17 +45,25 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.web.filter.CorsFilter;
 
 /** The one wiring file: which providers serve, and which stages a request passes. */
 @Configuration(proxyBeanMethods = false)
-@Import({Storage.class, AuditTrail.class, Observation.class, AccessWiring.class, Part2Wiring.class, SmartWiring.class})
+@Import({
+    Storage.class,
+    AuditTrail.class,
+    Observation.class,
+    AccessWiring.class,
+    Part2Wiring.class,
+    SmartWiring.class,
+    EdgeWiring.class
+})
 @EnableConfigurationProperties({
     DatabaseSettings.class,
     PageSettings.class,
     SearchSettings.class,
     HttpSettings.class,
     EdgeSettings.class,
+    RateSettings.class,
     RuleSettings.class,
     SandboxSettings.class,
     AccessSettings.class,
@@ -135,7 +136,7 @@ public class FhirEndpoint {
             HttpSettings http,
             SmartSettings smart,
             AccessSettings access) {
-        boolean cors = !http.corsOrigins().isEmpty();
+        boolean cors = !http.corsOrigins().isEmpty() || AccessWiring.isEmbedded(smart, access);
         ServedContent content = ServedContent.of(conformance, policy.roles());
         return new Capabilities(
                 registry, content, Date.from(clock.instant()), cors, AccessWiring.isEmbedded(smart, access));
@@ -158,30 +159,6 @@ public class FhirEndpoint {
         return filter;
     }
 
-    @Bean
-    FilterRegistrationBean<CorsFilter> corsFilter(HttpSettings http, Smart smart) {
-        FilterRegistrationBean<CorsFilter> filter =
-                new FilterRegistrationBean<>(Cors.filter(http.corsOrigins(), smart::origins));
-        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
-        return filter;
-    }
-
-    @Bean
-    BodyMemory bodyMemory(EdgeSettings edge) {
-        return new BodyMemory(edge);
-    }
-
-    /** After the log and CORS, so that its refusals are logged, and readable in a browser. */
-    @Bean
-    FilterRegistrationBean<EdgeFilter> edgeFilter(
-            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
-        FilterRegistrationBean<EdgeFilter> filter =
-                new FilterRegistrationBean<>(new EdgeFilter(edge, memory, fhir::getObject));
-        filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
-        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
-        return filter;
-    }
-
     /** Last, so that a request waits for its turn only when it is complete and allowed. */
     @Bean
     FilterRegistrationBean<Admission> admissionFilter(DatabaseSettings database, ObjectProvider<FhirContext> fhir) {
@@ -190,16 +167,6 @@ public class FhirEndpoint {
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         return filter;
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(
-            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir, TokenCheck tokens, Bases bases) {
-        return jetty -> jetty.addServerCustomizers(server -> {
-            server.insertHandler(new BodyArrival(
-                    edge, memory, HttpSettings.FHIR_PATH, request -> AccessWiring.isKnown(request, tokens, bases)));
-            JettyRefusals.answerFor(server, fhir::getObject);
-        });
     }
 
     @Bean

@@ -17,6 +17,7 @@ import org.eclipse.jetty.util.Callback;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.Problem;
+import org.iopfhir.server.edge.AnswerHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,16 @@ final class JettyRefusals extends ErrorHandler {
 
     private final Supplier<FhirContext> fhir;
 
-    private JettyRefusals(Supplier<FhirContext> fhir) {
+    private final AnswerHeaders headers;
+
+    private JettyRefusals(Supplier<FhirContext> fhir, AnswerHeaders headers) {
         this.fhir = fhir;
+        this.headers = headers;
     }
 
     /** Answer for the whole of {@code server}, inside its servlet context and around it. */
-    static void answerFor(Server server, Supplier<FhirContext> fhir) {
-        JettyRefusals refusals = new JettyRefusals(fhir);
+    static void answerFor(Server server, Supplier<FhirContext> fhir, AnswerHeaders headers) {
+        JettyRefusals refusals = new JettyRefusals(fhir, headers);
         server.setErrorHandler(refusals);
         server.getDescendants(ServletContextHandler.class).forEach(context -> context.setErrorHandler(refusals));
     }
@@ -53,7 +57,7 @@ final class JettyRefusals extends ErrorHandler {
         Problem problem = Problem.error(missing ? IssueType.NOTFOUND : IssueType.INVALID, text);
         String body = fhir.get().newJsonParser().encodeResourceToString(FailureTranslation.outcome(List.of(problem)));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Constants.CT_FHIR_JSON_NEW + ";charset=utf-8");
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.add(request, response.getHeaders());
         // Jetty gives the connection up after such a request; a client that is not told would send into it.
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);

@@ -33,7 +33,8 @@ record SmartStart(
             employ(sandbox.staff());
         }
         String base = http.baseUrl().isEmpty()
-                ? "http://localhost:" + web.getWebServer().getPort()
+                ? (OwnTls.isOn(web.getWebServer()) ? "https" : "http") + "://localhost:"
+                        + web.getWebServer().getPort()
                 : http.baseUrl().substring(0, http.baseUrl().length() - HttpSettings.FHIR_PATH.length());
         sandbox.firstSteps(base, Path.of(settings.credentialsFile())).ifPresent(Console::print);
     }

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.smart.Entries;
+import org.iopfhir.smart.KeySettings;
 import org.iopfhir.smart.SandboxAccess;
 import org.iopfhir.smart.Smart;
 import org.iopfhir.smart.SmartSettings;
@@ -36,7 +37,7 @@ import org.springframework.core.Ordered;
 
 /** The embedded authorization server, beside the FHIR API: its filter covers paths of its own only. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({SmartSettings.class, SandboxSettings.class})
+@EnableConfigurationProperties({SmartSettings.class, KeySettings.class, SandboxSettings.class})
 class SmartWiring {
 
     private static final Logger LOG = LoggerFactory.getLogger(SmartWiring.class);
@@ -49,8 +50,8 @@ class SmartWiring {
     }
 
     @Bean
-    Smart smart(SmartSettings settings, SandboxAccess sandbox, EntryStore store, Clock clock) {
-        return Smart.open(settings, sandbox, new Stored(store), clock);
+    Smart smart(SmartSettings settings, KeySettings key, SandboxAccess sandbox, EntryStore store, Clock clock) {
+        return Smart.open(settings, key, sandbox, new Stored(store), clock);
     }
 
     @Bean
@@ -109,7 +110,7 @@ class SmartWiring {
                 // Jetty's own page would tell of the inside.
                 LOG.error("authorization-failed failure={}", e.getClass().getName());
                 if (!response.isCommitted()) {
-                    response.reset();
+                    response.resetBuffer();
                     response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
                     response.setContentType("application/json");
                     response.getWriter().write("{\"error\":\"server_error\"}");

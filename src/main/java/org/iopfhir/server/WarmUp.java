@@ -45,8 +45,14 @@ final class WarmUp implements ApplicationRunner {
     }
 
     private void callEach(String token) throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newHttpClient();
-        String base = "http://localhost:" + web.getWebServer().getPort() + HttpSettings.FHIR_PATH;
+        boolean tls = OwnTls.isOn(web.getWebServer());
+        HttpClient client = tls
+                ? HttpClient.newBuilder()
+                        .sslContext(OwnTls.trustingWhoeverAnswers())
+                        .build()
+                : HttpClient.newHttpClient();
+        String base =
+                (tls ? "https" : "http") + "://localhost:" + web.getWebServer().getPort() + HttpSettings.FHIR_PATH;
         for (String path : PATHS) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
                     .header("Authorization", "Bearer " + token)

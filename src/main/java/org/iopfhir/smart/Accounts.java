@@ -39,7 +39,7 @@ record Accounts(
         List<Client> all = new ArrayList<>(sandboxClients.values());
         all.addAll(clients.entries().values());
         return all.stream()
-                .map(client -> client.app().origins())
+                .map(client -> client.app().allOrigins())
                 .flatMap(Collection::stream)
                 .toList();
     }

@@ -2,7 +2,9 @@
 package org.iopfhir.smart;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import java.net.URI;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,12 +83,33 @@ record Client(
     /**
      * @param redirects  URLs that may be sent a code
      * @param launchUrl  where an EHR opens it
-     * @param origins    whose pages may call the server for it
+     * @param origins    whose pages may call the server for it, besides those of its addresses
      */
     record App(List<String> redirects, @Nullable String launchUrl, List<String> origins) {
         App {
             redirects = List.copyOf(redirects);
             origins = List.copyOf(origins);
+        }
+
+        /** All origins that it runs at: those that are named, and those of its addresses in the web. */
+        Set<String> allOrigins() {
+            Set<String> all = new LinkedHashSet<>(origins);
+            redirects.stream().map(App::origin).forEach(all::add);
+            if (launchUrl != null) {
+                all.add(origin(launchUrl));
+            }
+            // An app of a phone has an address of its own scheme, and no pages.
+            all.removeIf(origin -> !origin.startsWith("http"));
+            return all;
+        }
+
+        /** As a browser writes it. */
+        private static String origin(String url) {
+            URI uri = URI.create(url);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            int usual = scheme.equals("https") ? 443 : 80;
+            String port = uri.getPort() < 0 || uri.getPort() == usual ? "" : ":" + uri.getPort();
+            return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + port;
         }
     }
 

@@ -30,13 +30,15 @@ final class Keys {
     private final Entries entries;
     private final long span;
     private final Clock clock;
+    private final KeySeal seal;
 
     private volatile Known known = new Known(List.of(), 0);
 
-    Keys(Entries entries, Duration lifetime, Clock clock) {
+    Keys(Entries entries, Duration lifetime, Clock clock, KeySeal seal) {
         this.entries = entries;
         this.span = lifetime.toMillis();
         this.clock = clock;
+        this.seal = seal;
     }
 
     /** @param keys the newest first */
@@ -46,9 +48,8 @@ final class Keys {
     JWK signing() {
         String id = Long.toString(clock.millis() / span);
         return ofSpan(known.keys(), id).or(() -> ofSpan(load(), id)).orElseGet(() -> {
-            long end = (clock.millis() / span + 1) * span;
             // Two nodes may do this at the same moment: the first wins, and both read what it has made.
-            entries.add(KIND, id, "", generate(id).toJSONString(), end + PUBLISHED_AFTER.toMillis());
+            entries.add(KIND, id, "", seal.close(generate(id).toJSONString()), expires(id));
             return ofSpan(load(), id).orElseThrow();
         });
     }
@@ -72,9 +73,22 @@ final class Keys {
     }
 
     private List<JWK> load() {
-        List<JWK> keys = entries.all(KIND).stream().map(Keys::parse).toList();
+        List<JWK> keys = entries.all(KIND).stream().map(this::read).toList();
         known = new Known(keys, clock.millis());
         return keys;
+    }
+
+    private JWK read(String stored) {
+        JWK key = parse(seal.open(stored));
+        if (seal.isMissing(stored)) {
+            String id = key.getKeyID().substring(0, key.getKeyID().indexOf('-'));
+            entries.put(KIND, id, "", seal.close(stored), expires(id));
+        }
+        return key;
+    }
+
+    private long expires(String id) {
+        return (Long.parseLong(id) + 1) * span + PUBLISHED_AFTER.toMillis();
     }
 
     private static Optional<JWK> ofSpan(List<JWK> keys, String span) {

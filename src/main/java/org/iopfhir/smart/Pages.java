@@ -176,7 +176,10 @@ final class Pages {
             visit.show(200, forms.login(id, ""), redirect);
             return;
         }
-        SignIn.Result result = signIn.attempt(visit.parameter("name"), visit.parameter("password"));
+        SignIn.Result result = signIn.attempt(
+                visit.parameter("name"),
+                visit.parameter("password"),
+                visit.request().getRemoteAddr());
         Optional<User> user = result.user();
         if (user.isEmpty()) {
             visit.show(result.status(), forms.login(id, result.problem()), redirect);

@@ -17,12 +17,12 @@ public final class Smart {
     private final Entries entries;
     private final Clock clock;
 
-    private Smart(SmartSettings settings, Accounts accounts, Entries entries, Clock clock) {
+    private Smart(SmartSettings settings, KeySeal seal, Accounts accounts, Entries entries, Clock clock) {
         this.settings = settings;
         this.accounts = accounts;
         this.entries = entries;
         this.clock = clock;
-        this.keys = new Keys(entries, settings.keyLifetime(), clock);
+        this.keys = new Keys(entries, settings.keyLifetime(), clock, seal);
         this.revoked = new RevokedTokens(entries, clock);
     }
 
@@ -31,13 +31,14 @@ public final class Smart {
      *
      * @throws BadEntryException when a file cannot be read
      */
-    public static Smart open(SmartSettings settings, SandboxAccess sandbox, Entries entries, Clock clock) {
+    public static Smart open(
+            SmartSettings settings, KeySettings key, SandboxAccess sandbox, Entries entries, Clock clock) {
         Accounts accounts = new Accounts(
                 AccessFile.ofClients(settings.clientsFile()),
                 AccessFile.ofUsers(settings.usersFile()),
                 sandbox.clients(),
                 sandbox.users());
-        return new Smart(settings, accounts, entries, clock);
+        return new Smart(settings, KeySeal.of(key.secret()), accounts, entries, clock);
     }
 
     /** What the filter covers. */

@@ -17,12 +17,6 @@ final class SmartFilter extends HttpFilter {
 
     private static final Set<String> CLIENTS_ONLY = Set.of(Place.TOKEN, Place.INTROSPECT, Place.REVOKE);
 
-    private static final Map<String, String> HEADERS = Map.of(
-            "X-Content-Type-Options", "nosniff",
-            "Referrer-Policy", "no-referrer",
-            "X-Frame-Options", "DENY",
-            "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
-
     /** Colours and sizes of the pages that an EHR shows around an app. */
     private static final Map<String, String> STYLE = Map.of(
             "color_background", "#ffffff",
@@ -64,12 +58,8 @@ final class SmartFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        HEADERS.forEach(response::setHeader);
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         Place place = Place.of(baseUrl, request);
-        if (place.issuer().startsWith("https:")) {
-            response.setHeader("Strict-Transport-Security", "max-age=31536000");
-        }
         Visit visit = new Visit(request, response, place);
         if (CLIENTS_ONLY.contains(path)) {
             post(request, response, place, path);

@@ -61,6 +61,8 @@ final class ServerProcess implements AutoCloseable {
             command.add("--server.port=" + port);
             command.add("--management.server.port=" + managementPort);
             command.add("--iop.sandbox.stories=false");
+            command.add("--iop.http.rate.per-second=0");
+            command.add("--iop.http.rate.concurrent=0");
             command.add("--logging.level.org.iopfhir.server.RequestLog=warn");
             command.addAll(Callers.settings());
             command.addAll(settings);

@@ -12,6 +12,7 @@ import org.iopfhir.access.AccessSettings;
 import org.iopfhir.attendance.HourRule;
 import org.iopfhir.sandbox.SandboxSettings;
 import org.iopfhir.server.edge.EdgeSettings;
+import org.iopfhir.server.edge.RateSettings;
 import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.SearchSettings;
@@ -47,12 +48,6 @@ class SettingsTest {
             iop.search.parameters           | 0                    | at least 1, not 0
             iop.search.alternatives         | -5                   | at least 1, not -5
             iop.search.reach                | 0                    | at least 1, not 0
-            iop.http.base-url               | ehr.example.org/fhir | absolute http or https URL that ends with /fhir
-            iop.http.base-url               | https://example.org/ | absolute http or https URL that ends with /fhir
-            iop.http.base-url               | ftp://ex.org/fhir    | absolute http or https URL that ends with /fhir
-            iop.http.base-url               | https:///fhir        | absolute http or https URL that ends with /fhir
-            iop.http.base-url               | https://e.org/a b    | absolute http or https URL that ends with /fhir
-            iop.http.cors-origins           | ehr.example.org      | iop.http.cors-origins
             iop.edge.body.max-size          | 0                    | iop.edge.body.max-size must be at least 1
             iop.edge.body.max-together      | 1MB                  | iop.edge.body.max-together must be at least
             iop.edge.content.max-json-depth | 5000                 | at most 1000
@@ -71,6 +66,23 @@ class SettingsTest {
                 .rootCause()
                 .hasMessageContaining(wanted);
         assertThat(chain(failure(Map.of(name, value), Map.of()))).contains(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            iop.http.base-url               | ehr.example.org/fhir | absolute http or https URL that ends with /fhir
+            iop.http.base-url               | https://example.org/ | absolute http or https URL that ends with /fhir
+            iop.http.base-url               | ftp://ex.org/fhir    | absolute http or https URL that ends with /fhir
+            iop.http.base-url               | https:///fhir        | absolute http or https URL that ends with /fhir
+            iop.http.base-url               | https://e.org/a b    | absolute http or https URL that ends with /fhir
+            iop.http.cors-origins           | ehr.example.org      | iop.http.cors-origins
+            iop.http.trusted-proxies        | proxy.example.org    | is neither an address nor a network
+            iop.http.rate.per-second        | -1                   | iop.http.rate.per-second must be between 0 and
+            iop.http.rate.burst             | 0                    | iop.http.rate.burst must be between 1 and
+            iop.http.rate.concurrent        | -1                   | iop.http.rate.concurrent must be between 0 and
+            """)
+    void namesTheBadSettingOfHttpAndWhatItMayBe(String name, String value, String wanted) {
+        namesTheBadSettingAndWhatItMayBe(name, value, wanted);
     }
 
     @ParameterizedTest
@@ -185,6 +197,7 @@ class SettingsTest {
     @EnableConfigurationProperties({
         DatabaseSettings.class,
         EdgeSettings.class,
+        RateSettings.class,
         PageSettings.class,
         SearchSettings.class,
         HttpSettings.class,

@@ -16,6 +16,9 @@ public final class RunningServer implements AutoCloseable {
         List<String> arguments = new ArrayList<>(TestDatabase.fresh());
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
+        // A test asks as fast as it can.
+        arguments.add("--iop.http.rate.per-second=0");
+        arguments.add("--iop.http.rate.concurrent=0");
         arguments.add("--logging.level.org.iopfhir.server.RequestLog=warn");
         arguments.add("--iop.sandbox.stories=" + stories);
         arguments.addAll(Callers.settings());
@@ -24,6 +27,9 @@ public final class RunningServer implements AutoCloseable {
         arguments.add("--iop.smart.local-keys=true");
         arguments.add("--iop.smart.users-file=" + Sandbox.folder().resolve("users.json"));
         arguments.add("--iop.sandbox.credentials-file=" + Sandbox.credentials());
+        // Spring would make a list of a setting that comes twice.
+        settings.forEach(setting ->
+                arguments.removeIf(earlier -> earlier.startsWith(setting.substring(0, setting.indexOf('=') + 1))));
         arguments.addAll(settings);
         context = IopFhirServer.start(arguments.toArray(String[]::new));
         client = new FhirClient(
@@ -51,9 +57,9 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(List.of(), true);
     }
 
-    /** A server and a database of one's own, to be closed. */
-    public static RunningServer start() {
-        return new RunningServer(List.of(), false);
+    /** A server and a database of one's own, to be closed, with more settings such as {@code --iop.pages.standard=2}. */
+    public static RunningServer start(String... settings) {
+        return new RunningServer(List.of(settings), false);
     }
 
     /** An object of this server, for what cannot be done over HTTP. */

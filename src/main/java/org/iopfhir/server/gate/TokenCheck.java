@@ -39,6 +39,11 @@ public final class TokenCheck {
         this.servesAnybody = settings.anonymous();
     }
 
+    /** Whether he is served without being known. */
+    static boolean isAnybody(Caller caller) {
+        return caller.equals(ANYBODY);
+    }
+
     /**
      * @param authorization all values of the header
      * @param fhirBase      as the request was sent to it

@@ -13,6 +13,8 @@ import java.util.Set;
 import org.iopfhir.access.Caller;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
+import org.iopfhir.server.edge.ClientRate;
+import org.iopfhir.server.edge.RateFilter;
 import org.iopfhir.server.edge.RefusalAnswer;
 
 /** Lets nobody in whose access token is not good, before anything of his request is read but the head. */
@@ -25,16 +27,19 @@ public final class TokenFilter extends HttpFilter {
     private final transient TokenCheck check;
     private final transient RefusalAnswer answer;
     private final transient Bases bases;
+    private final transient ClientRate rate;
     private final Set<String> open;
 
     /**
      * @param bases says the FHIR base of a request
+     * @param rate  holds each client to its share
      * @param open  paths that everybody may GET, exactly as they stand in the request line
      */
-    public TokenFilter(TokenCheck check, RefusalAnswer answer, Bases bases, Set<String> open) {
+    public TokenFilter(TokenCheck check, RefusalAnswer answer, Bases bases, ClientRate rate, Set<String> open) {
         this.check = check;
         this.answer = answer;
         this.bases = bases;
+        this.rate = rate;
         this.open = Set.copyOf(open);
     }
 
@@ -42,15 +47,35 @@ public final class TokenFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RefusalAnswer.keepOutOfCachesAndGuesses(response);
-        if (!isOpen(request)) {
-            try {
-                RequestCaller.set(request, caller(request));
-            } catch (RefusedException e) {
-                answer.refuse(e.refusal(), request, response);
-                return;
-            }
+        ClientRate.Permit permit;
+        try {
+            permit = enter(request);
+        } catch (RefusedException e) {
+            answer.refuse(e.refusal(), request, response);
+            return;
         }
-        chain.doFilter(request, response);
+        try (permit) {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** A good token counts for its client, wherever it comes from; whoever has none shares the rate of his address. */
+    private ClientRate.Permit enter(HttpServletRequest request) {
+        if (isOpen(request)) {
+            return rate.enter(RateFilter.byAddress(request));
+        }
+        Caller caller;
+        try {
+            caller = caller(request);
+        } catch (RefusedException e) {
+            rate.enter(RateFilter.byAddress(request)).close();
+            throw e;
+        }
+        RequestCaller.set(request, caller);
+        return rate.enter(
+                TokenCheck.isAnybody(caller)
+                        ? RateFilter.byAddress(request)
+                        : "client " + caller.party().client());
     }
 
     private boolean isOpen(HttpServletRequest request) {
