@@ -86,6 +86,7 @@ public class FhirEndpoint {
             AccessHook access,
             DisclosureHook disclosure,
             ReleaseHook release,
+            Part2Wiring.Operations part2,
             RequestLog requestLog,
             AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
@@ -108,6 +109,8 @@ public class FhirEndpoint {
                 audit));
         server.registerProviders(types.providers());
         server.registerProvider(system);
+        server.registerProvider(part2.disclosures());
+        server.registerProvider(part2.explain());
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
