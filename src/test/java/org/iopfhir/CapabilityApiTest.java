@@ -24,7 +24,9 @@ import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.access.Role;
 import org.iopfhir.testing.Answer;
+import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -44,7 +46,9 @@ class CapabilityApiTest {
     /** How each operation is called; {@code *} is any type, {@code %s} a stored instance of it. */
     private static final Map<String, List<String>> OPERATIONS = Map.of(
             "*/meta", List.of("%s/$meta"),
+            "Patient/disclosures", List.of("%s/$disclosures"),
             "Patient/everything", List.of("%s/$everything"),
+            "Patient/explain-access", List.of("%s/$explain-access?recipient=Organization/any"),
             "ValueSet/expand",
                     List.of(
                             "ValueSet/iop-phase/$expand",
@@ -200,7 +204,8 @@ class CapabilityApiTest {
                     validates(type.getType());
                 } else {
                     calls(type.getType(), operation.getName())
-                            .forEach(url -> FHIR.get(url).send().expect(200));
+                            .forEach(url ->
+                                    caller(operation.getName()).get(url).send().expect(200));
                 }
             });
         }
@@ -360,6 +365,12 @@ class CapabilityApiTest {
             }
         }
         return refused;
+    }
+
+    private static FhirClient caller(String operation) {
+        return Set.of("disclosures", "explain-access").contains(operation)
+                ? FHIR.as(Callers.staff(Role.PRIVACY_OFFICER))
+                : FHIR;
     }
 
     private static List<String> calls(String type, String operation) {

@@ -3,6 +3,7 @@ package org.iopfhir.access;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,13 @@ public record Caller(Party party, Grant grant, String token) {
             scopes = List.copyOf(scopes);
             patients = Set.copyOf(patients);
         }
+    }
+
+    /** The same with no other roles than {@code some}. */
+    public Caller only(Set<Role> some) {
+        Set<Role> kept = party.roles().stream().filter(some::contains).collect(Collectors.toSet());
+        Party less = new Party(party.subject(), party.client(), party.user(), kept, party.organization());
+        return new Caller(less, grant, token);
     }
 
     /** The user as a reference; {@code null} where no user takes part. */

@@ -27,6 +27,8 @@ public enum Role {
     PARTNER_SYSTEM(Reach.ALL),
     /** Reads the audit trail. */
     AUDITOR(Reach.ALL),
+    /** Answers for what the program discloses: consents, accounting, and why somebody sees a record or not. */
+    PRIVACY_OFFICER(Reach.ALL),
     /** Runs the server; sees no patient. */
     OPERATOR(Reach.ALL);
 

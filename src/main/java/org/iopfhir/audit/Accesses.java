@@ -104,7 +104,9 @@ public final class Accesses {
         Set<String> ids = new LinkedHashSet<>();
         if (answer instanceof Bundle bundle && !bundle.getIdElement().hasVersionIdPart()) {
             for (Bundle.BundleEntryComponent entry : bundle.getEntry()) {
-                if (entry.hasResource() && !(entry.getResource() instanceof OperationOutcome)) {
+                boolean isShown = entry.hasResource() && !(entry.getResource() instanceof OperationOutcome);
+                // A line of an accounting is nothing that could be read alone.
+                if (isShown && entry.getResource().getIdElement().hasIdPart()) {
                     resources.add(reference(entry.getResource()));
                     patients.addTo(ids, entry.getResource());
                 }

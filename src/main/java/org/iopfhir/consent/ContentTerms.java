@@ -62,6 +62,12 @@ public record ContentTerms(boolean denies, Selection selection, List<Selection> 
             return words(types) + ";" + words(labels);
         }
 
+        /** For people. */
+        String words() {
+            String what = types.isEmpty() ? "records" : String.join(", ", types);
+            return labels.isEmpty() ? what : what + " labelled " + String.join(" or ", labels);
+        }
+
         private static String words(Collection<String> words) {
             return String.join(",", words);
         }
@@ -78,15 +84,48 @@ public record ContentTerms(boolean denies, Selection selection, List<Selection> 
 
     /** Whether it is about such a record. */
     public boolean covers(ContentClass content) {
+        return whyNot(content).isEmpty();
+    }
+
+    /** Why it is not about such a record, in words; empty when it is. */
+    List<String> whyNot(ContentClass content) {
+        List<String> reasons = new ArrayList<>();
         if (denies) {
-            return selection.touches(content)
-                    && exceptions.stream().noneMatch(exception -> isWithin(exception, content));
+            if (!selection.touches(content)) {
+                reasons.add("It is about " + selection.words() + " only");
+            }
+            exceptions.stream()
+                    .filter(exception -> isWithin(exception, content))
+                    .forEach(exception -> reasons.add("It leaves " + exception.words() + " open"));
+            return reasons;
         }
-        return selection.fits(content.type())
-                && !content.labels().isEmpty()
-                && isOfNotes() == content.labels().stream().anyMatch(Sensitivity.NOTES::contains)
-                && content.labels().stream().allMatch(this::permits)
-                && exceptions.stream().noneMatch(exception -> exception.touches(content));
+        if (!selection.fits(content.type())) {
+            reasons.add("It is about " + String.join(", ", selection.types()) + ", not " + content.type());
+        }
+        reasons.addAll(whyNotLabels(content));
+        exceptions.stream()
+                .filter(exception -> exception.touches(content))
+                .forEach(exception -> reasons.add("It leaves out " + exception.words()));
+        return reasons;
+    }
+
+    private List<String> whyNotLabels(ContentClass content) {
+        boolean isNote = content.labels().stream().anyMatch(Sensitivity.NOTES::contains);
+        if (content.labels().isEmpty()) {
+            return List.of("The record has no labels, and what it is about is not known");
+        }
+        if (isOfNotes() != isNote) {
+            return List.of(
+                    isNote
+                            ? "The record is a counseling note, which needs a consent of its own (2.31(b))"
+                            : "It is about counseling notes and nothing else (2.31(b))");
+        }
+        List<String> missing =
+                content.labels().stream().filter(label -> !permits(label)).toList();
+        String named = selection.labels().isEmpty()
+                ? "It names no label, and so does not open what is labelled "
+                : "It covers what is labelled " + String.join(", ", selection.labels()) + ", but not ";
+        return missing.isEmpty() ? List.of() : List.of(named + String.join(", ", missing));
     }
 
     /** Whether it is about counseling notes, and so about nothing else. */

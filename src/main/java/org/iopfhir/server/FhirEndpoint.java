@@ -79,7 +79,7 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
-            EmergencyOperation emergency,
+            Part2Wiring.Operations part2,
             Hooks hooks) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(address(http));
@@ -88,7 +88,7 @@ public class FhirEndpoint {
         hooks.register(interceptors, conformance, types);
         server.registerProviders(types.providers());
         server.registerProvider(system);
-        server.registerProvider(emergency);
+        part2.providers().forEach(server::registerProvider);
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {

@@ -2,15 +2,24 @@
 package org.iopfhir.server;
 
 import java.time.Clock;
+import java.util.List;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ContentClass;
 import org.iopfhir.consent.ContentTerms;
 import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.server.gate.CallerViewers;
 import org.iopfhir.storage.BundleStore;
+import org.iopfhir.server.part2.DisclosuresOperation;
+import org.iopfhir.server.part2.ExplainOperation;
+import org.iopfhir.server.part2.Explanations;
+import org.iopfhir.server.part2.Sources;
+import org.iopfhir.storage.DisclosureJournal;
+import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.RecordFinder;
+import org.iopfhir.storage.RecordOwners;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.DisclosureIndex;
+import org.iopfhir.storage.disclosure.DisclosureQuestions;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.EmergencyAccesses;
 import org.iopfhir.storage.disclosure.Viewers;
@@ -34,7 +43,7 @@ class Part2Wiring {
     }
 
     @Bean
-    Viewers viewers(Part2Settings settings, EmergencyAccesses emergencies) {
+    CallerViewers viewers(Part2Settings settings, EmergencyAccesses emergencies) {
         return new CallerViewers(settings, emergencies::openTo);
     }
 
@@ -58,5 +67,41 @@ class Part2Wiring {
     DisclosureHook disclosureHook(
             DisclosureIndex index, Disclosures disclosures, PatientsOf patients, Part2Settings settings) {
         return new DisclosureHook(index, disclosures, patients, settings);
+    }
+
+    @Bean
+    DisclosuresOperation disclosuresOperation(
+            DisclosureJournal journal,
+            Disclosures disclosures,
+            RecordFinder finder,
+            Part2Settings settings,
+            PageSettings pages,
+            Clock clock) {
+        return new DisclosuresOperation(journal, disclosures, new Sources(finder, settings), pages, clock);
+    }
+
+    @Bean
+    ExplainOperation explainOperation(
+            Disclosures disclosures,
+            DisclosureQuestions questions,
+            RecordOwners owners,
+            RecordFinder finder,
+            CallerViewers viewers,
+            Clock clock) {
+        Explanations explanations = new Explanations(questions, finder);
+        return new ExplainOperation(disclosures, questions, owners, viewers, explanations, clock);
+    }
+
+    /** Providers of the operations that the wiring registers. */
+    record Operations(List<Object> providers) {
+        Operations {
+            providers = List.copyOf(providers);
+        }
+    }
+
+    @Bean
+    Operations part2Operations(
+            DisclosuresOperation disclosures, ExplainOperation explain, EmergencyOperation emergency) {
+        return new Operations(List.of(disclosures, explain, emergency));
     }
 }

@@ -7,6 +7,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,22 +169,33 @@ public final class ReleaseHook {
         });
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<DisclosedRow> rows = what.entrySet().stream()
-                .map(entry -> row(caller, now, entry.getKey(), entry.getValue()))
+                .map(entry -> row(party(caller, request), purpose(caller), now, entry.getKey(), entry.getValue()))
                 .toList();
         request.getUserData().put(DISCLOSED, rows);
     }
 
-    private DisclosedRow row(Caller caller, Instant now, Grounds grounds, List<String> resources) {
+    private static DisclosedRow.Party party(Caller caller, RequestDetails request) {
         String organization = caller.party().organization();
         String user = caller.user();
         String recipient = organization != null ? "Organization/" + organization : user != null ? user : "";
-        String purpose = caller.grant().purpose();
+        String address = request instanceof ServletRequestDetails servlet
+                ? servlet.getServletRequest().getRemoteAddr()
+                : null;
+        return new DisclosedRow.Party(recipient, caller.party().client(), user, address);
+    }
+
+    private String purpose(Caller caller) {
+        return Objects.requireNonNullElse(caller.grant().purpose(), settings.purpose());
+    }
+
+    private static DisclosedRow row(
+            DisclosedRow.Party party, String purpose, Instant now, Grounds grounds, List<String> resources) {
         return new DisclosedRow(
                 UUID.randomUUID().toString(),
                 grounds.patient(),
                 now,
-                new DisclosedRow.Party(recipient, caller.party().client(), user),
-                grounds.consent() == null ? EMERGENCY : purpose == null ? settings.purpose() : purpose,
+                party,
+                grounds.consent() == null ? EMERGENCY : purpose,
                 new DisclosedRow.Basis(grounds.consent(), grounds.consent() == null ? "emergency" : "consent"),
                 resources);
     }

@@ -40,7 +40,10 @@ record ServedContent(
             Map.of("meta", core("Resource-meta"), "validate", core("Resource-validate"));
 
     private static final Map<String, String> PATIENT_OPERATIONS = Map.of(
+            "disclosures", own("patient-disclosures"),
+            "emergency-access", own("patient-emergency-access"),
             "everything", core("Patient-everything"),
+            "explain-access", own("patient-explain-access"),
             "meta", core("Resource-meta"),
             "validate", core("Resource-validate"));
 
@@ -85,6 +88,10 @@ record ServedContent(
     /** Whether there is anybody who may. */
     boolean isPermitted(Interaction interaction, String type) {
         return Arrays.stream(Role.values()).anyMatch(role -> roles.permits(role, interaction, type));
+    }
+
+    private static String own(String id) {
+        return Conformance.CANONICAL_BASE + "/OperationDefinition/" + id;
     }
 
     private static String core(String id) {

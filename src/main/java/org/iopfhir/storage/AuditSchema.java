@@ -58,6 +58,7 @@ final class AuditSchema {
                 PURPOSE varchar(200) not null,
                 CONSENT varchar(64),
                 BASIS varchar(200) not null,
+                ADDRESS varchar(200),
                 RESOURCES varchar(1000000) not null
             )""",
             "create index if not exists IDX_IOP_DISCLOSURE on IOP_DISCLOSURE (PATIENT, RECORDED)");

@@ -29,11 +29,13 @@ public record DisclosedRow(
      * @param recipient the Organization or person, as a reference
      * @param client    the registered client; {@code null} when it is not known
      * @param user      who asked, as a reference; {@code null} where no user takes part
+     * @param address   in the network, where it went; {@code null} when it is not known
      */
     public record Party(
             String recipient,
             @Nullable String client,
-            @Nullable String user) {}
+            @Nullable String user,
+            @Nullable String address) {}
 
     /**
      * Why it was permitted.

@@ -36,6 +36,7 @@ public final class CallerViewers implements Viewers {
     private static final Set<String> OF_FAMILY = Set.of("PATRQT", "FAMRQT");
 
     private static final String OPENED = CallerViewers.class.getName();
+    private static final String ORGANIZATION = "Organization/";
     private static final String NOTE = "PSYTHPN";
     private static final String NOTE_TYPE = "sud-counseling-note";
 
@@ -63,6 +64,28 @@ public final class CallerViewers implements Viewers {
                 String.valueOf(caller.party().organization()),
                 caller.party().client(),
                 caller.party().subject());
+    }
+
+    /**
+     * What somebody would be who is named as the recipient of a disclosure, and has opened nothing in an emergency.
+     *
+     * @param reference to an Organization, RelatedPerson or Practitioner
+     * @param purpose   code of v3 PurposeOfUse; {@code null}: what a request has that names none. A family member has
+     *                  always the same
+     */
+    public Viewer recipient(String reference, @Nullable String purpose) {
+        String organization = reference.startsWith(ORGANIZATION) ? reference.substring(ORGANIZATION.length()) : null;
+        if (organization != null && settings.serviceOrganizations().contains(organization)) {
+            return new Viewer(new Inside(Set.copyOf(settings.programs()), Set.of()), null, null);
+        }
+        if (organization != null && settings.programs().contains(organization)) {
+            return new Viewer(new Inside(Set.of(organization), Set.of()), null, null);
+        }
+        Set<String> purposes = reference.startsWith("RelatedPerson/")
+                ? OF_FAMILY
+                : Purposes.satisfiedBy(purpose == null ? settings.purpose() : purpose);
+        Set<String> designations = organization == null ? Set.of() : designations(organization);
+        return new Viewer(null, null, new Outside(Set.of(reference), designations, organization, purposes, Set.of()));
     }
 
     private Viewer viewer(Caller caller, RequestDetails request) {
@@ -127,7 +150,7 @@ public final class CallerViewers implements Viewers {
         }
         Set<String> recipients = new TreeSet<>();
         if (organization != null) {
-            recipients.add("Organization/" + organization);
+            recipients.add(ORGANIZATION + organization);
         }
         if (caller.user() != null && caller.self() == null) {
             recipients.add(caller.user());
@@ -152,7 +175,7 @@ public final class CallerViewers implements Viewers {
         for (Map.Entry<String, List<String>> intermediary :
                 settings.intermediaries().entrySet()) {
             if (intermediary.getValue().contains(organization)) {
-                names.add("via:Organization/" + intermediary.getKey());
+                names.add("via:" + ORGANIZATION + intermediary.getKey());
             }
         }
         return names;

@@ -3,15 +3,20 @@ package org.iopfhir.server.gate;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.Caller;
 import org.iopfhir.access.Decision;
 import org.iopfhir.access.Interaction;
+import org.iopfhir.access.Role;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.Gate;
 import org.iopfhir.storage.Reach;
@@ -21,16 +26,23 @@ import org.jspecify.annotations.Nullable;
 /** Answers storage with what the policy decides about the caller of a request. */
 public final class PolicyGate implements Gate {
 
-    /** What each operation on stored types needs: any one of these. What is not here is refused. */
+    /** What each operation on stored types needs: any one of these. What is neither here nor below is refused. */
     private static final Map<String, Set<Interaction>> OPERATIONS = Map.of(
             "$meta", Set.of(Interaction.READ),
             "$everything", Set.of(Interaction.READ),
             "$emergency-access", Set.of(Interaction.READ),
             "$validate", Set.of(Interaction.CREATE, Interaction.UPDATE));
 
+    /** Operations on one patient that are for some roles only, as far as those may read a type. */
+    private static final Map<String, Bound> BOUND = Map.of(
+            "$disclosures", new Bound(EnumSet.of(Role.PRIVACY_OFFICER, Role.AUDITOR, Role.PATIENT), "AuditEvent"),
+            "$explain-access", new Bound(EnumSet.of(Role.PRIVACY_OFFICER), "Consent"));
+
     private final AccessPolicy policy;
     private final Published published;
     private final BiPredicate<String, String> isParameter;
+
+    private record Bound(Set<Role> roles, String type) {}
 
     /**
      * What is the same for everybody who has a token.
@@ -91,8 +103,26 @@ public final class PolicyGate implements Gate {
         }
         if (operation == null || !operation.startsWith("$")) {
             require(use, type, request);
+        } else if (BOUND.containsKey(operation)) {
+            checkBound(caller.get(), operation, type, request == null ? null : request.getId());
         } else {
             checkOperation(caller.get(), operation, type);
+        }
+    }
+
+    private void checkBound(Caller caller, String operation, String type, @Nullable IIdType id) {
+        Bound bound = Objects.requireNonNull(BOUND.get(operation));
+        Decision decision = policy.decide(caller.only(bound.roles()), Interaction.READ, bound.type());
+        if (id == null || !type.equals("Patient") || !(decision instanceof Decision.Permit permit)) {
+            throw FailureTranslation.forbidden(operation + ": " + decision.reason());
+        }
+        // A scope that filters would leave out a part of what the operation answers as a whole.
+        boolean reaches = permit.portions().stream()
+                .filter(portion -> portion.filter().isEmpty())
+                .anyMatch(portion ->
+                        portion.patients() == null || portion.patients().contains(id.getIdPart()));
+        if (!reaches) {
+            throw new ResourceNotFoundException("Resource Patient/" + id.getIdPart() + " is not known");
         }
     }
 

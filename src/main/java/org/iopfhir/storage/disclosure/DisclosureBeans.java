@@ -38,6 +38,11 @@ public class DisclosureBeans {
     }
 
     @Bean
+    DisclosureQuestions disclosureQuestions(DataSource pool, Disclosures disclosures) {
+        return new DisclosureQuestions(new JdbcTemplate(pool), disclosures);
+    }
+
+    @Bean
     DisclosureIndex disclosureIndex(Rules rules, DataSource pool) {
         DisclosureSchema.bringUpToDate(pool);
         JdbcTemplate database = new JdbcTemplate(pool);

@@ -8,6 +8,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import com.healthmarketscience.sqlbuilder.Condition;
 import com.healthmarketscience.sqlbuilder.CustomCondition;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -114,10 +115,15 @@ public final class Disclosures {
 
     /** Those of the guarded resources that somebody outside may see, and why. */
     public Map<Long, Basis> bases(Collection<Long> keys, Viewer.Outside outside) {
+        return bases(keys, outside, clock.instant());
+    }
+
+    /** The same at another time, by the consents that there are now. */
+    Map<Long, Basis> bases(Collection<Long> keys, Viewer.Outside outside, Instant at) {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        Visible statement = Visible.bases(outside, keys, clock.millis());
+        Visible statement = Visible.bases(outside, keys, at.toEpochMilli());
         Map<Long, Basis> bases = new HashMap<>();
         database.query(
                 statement.text(),

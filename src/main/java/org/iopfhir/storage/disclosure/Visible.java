@@ -33,8 +33,10 @@ record Visible(String text, List<Object> values) {
     private static final String CLAUSE = """
             select 1 from IOP_PERMIT p where p.PATIENT = v.PATIENT and p.DENIES = ?
             and p.CUSTODIAN in (v.CUSTODIAN, '*') and (:recipient) and p.PURPOSE in (:purposes)
-            and p.VALID_FROM <= ? and p.VALID_UNTIL > ? and p.DATED_FROM <= v.HAPPENED and p.DATED_UNTIL > v.HAPPENED
+            and p.VALID_FROM <= ? and p.VALID_UNTIL > ? and (:dated)
             and :passes (select 1 from IOP_PASS c where c.TERMS = p.TERMS and c.CONTENT = v.CONTENT)""";
+
+    private static final String DATED = "p.DATED_FROM <= v.HAPPENED and p.DATED_UNTIL > v.HAPPENED";
 
     private static final String TIE =
             "exists (select 1 from IOP_TIE t where t.PATIENT = v.PATIENT and t.ORGANIZATION = ?)";
@@ -122,7 +124,9 @@ record Visible(String text, List<Object> values) {
             values.addAll(outside.designations());
             values.add(outside.organization());
         }
-        return clause(recipient, outside.purposes(), millis, values).replace(":passes", "exists");
+        return clause(recipient, outside.purposes(), millis, values)
+                .replace(":dated", DATED)
+                .replace(":passes", "exists");
     }
 
     /** Whom a restriction may mean, it does. */
@@ -135,7 +139,9 @@ record Visible(String text, List<Object> values) {
         String recipient = "p.RECIPIENT in (" + marks(names) + ")";
         values.add(1);
         values.addAll(names);
-        return clause(recipient, purposes, millis, values).replace(":passes", "not exists");
+        String clause = clause(recipient, purposes, millis, values);
+        values.add(RecordFacts.UNDATED);
+        return clause.replace(":dated", DATED + " or v.HAPPENED = ?").replace(":passes", "not exists");
     }
 
     private static String clause(String recipient, Set<String> purposes, long millis, List<Object> values) {
