@@ -51,9 +51,9 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(List.of(), true);
     }
 
-    /** A server and a database of one's own, to be closed. */
-    public static RunningServer start() {
-        return new RunningServer(List.of(), false);
+    /** A server and a database of one's own, to be closed, with some more settings. */
+    public static RunningServer start(String... settings) {
+        return new RunningServer(List.of(settings), false);
     }
 
     /** An object of this server, for what cannot be done over HTTP. */
