@@ -179,6 +179,29 @@ final class Belongings {
         }
     }
 
+    /** Store those of some types as the server itself, which nothing is hidden from, and which may choose all ids. */
+    void storeBy(BundleStore server, Collection<String> types) {
+        Bundle transaction = Invented.transaction();
+        order.stream()
+                .filter(types::contains)
+                .forEach(type -> Invented.put(transaction, id(type), of(type)));
+        server.store(transaction);
+    }
+
+    /** Delete those of some types as the server itself. */
+    void deleteBy(BundleStore server, Collection<String> types) {
+        Bundle transaction = Invented.transaction();
+        order.stream()
+                .filter(types::contains)
+                .forEach(type -> Invented.request(transaction, HTTPVerb.DELETE, id(type)));
+        server.store(transaction);
+    }
+
+    /** How all ids start. */
+    String name() {
+        return name;
+    }
+
     /** No client may store it under an id of its own choice, or delete it. */
     private void byTheServer(HTTPVerb verb) {
         Bundle transaction = Invented.transaction();

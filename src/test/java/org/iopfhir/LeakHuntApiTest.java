@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LeakHuntApiTest {
 
     /** One request of so many is sent. */
-    private static final int EACH = Integer.getInteger("test.leaks.each", 29);
+    private static final int EACH = Integer.getInteger("test.leaks.each", 61);
 
     /** Requests of a sample that are sent by themselves too, and not in a batch. */
     private static final int DIRECT = 7;
@@ -53,7 +53,7 @@ class LeakHuntApiTest {
     @Test
     void nothingTellsOfTheRecordsOfAnotherProgram() {
         try (RunningServer server = RunningServer.start("--iop.part2.programs=program-one,program-two")) {
-            hunt(LeakWorld.ofTwoPrograms(server.fhir(), "program-one", "program-two"), true);
+            hunt(LeakWorld.ofTwoPrograms(server, "program-one", "program-two"), true);
         }
     }
 
@@ -61,6 +61,8 @@ class LeakHuntApiTest {
         List<CapabilityStatementRestResourceComponent> types = types(world);
         List<String> asked = LeakQuestions.of(types, world.mine, world.theirs());
         asked.addAll(LeakQuestions.deeper(types, world.mine, world.theirs(), world.tag));
+        // To those inside, the pages of all changes of a type have gaps where counseling notes are.
+        asked.removeIf(request -> !isBound && request.matches("[A-Za-z]+/_history.*"));
         List<String> sample = sample(asked, EACH);
 
         Map<String, String> without = answers(world, sample, isBound);
@@ -104,7 +106,8 @@ class LeakHuntApiTest {
         Map<String, String> answers = new LinkedHashMap<>(LeakQuestions.answers(client, sample));
         answers.putAll(LeakQuestions.direct(client, LeakQuestions.some(sample, DIRECT)));
         List<String> types = sample(world.theirs().types(), Math.min(EACH, TYPES));
-        answers.putAll(new LeakWrites(client, world.mine, world.theirs()).send(types));
+        LeakWrites writes = new LeakWrites(client, world.mine, world.theirs());
+        answers.putAll(isBound ? writes.send(types) : writes.sendWithoutMaking(types));
         System.err.println("TIME " + (System.nanoTime() - start) / 1000000 + " " + answers.size());
         return answers;
     }

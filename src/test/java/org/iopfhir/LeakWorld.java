@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.hl7.fhir.r4.model.Account;
 import org.hl7.fhir.r4.model.Appointment;
 import org.hl7.fhir.r4.model.Binary;
@@ -29,11 +29,13 @@ import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Schedule;
 import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.Role;
+import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Consents;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Somebody who asks, what he sees, and what he may not see: of each type one, with a word in it that betrays it. */
 final class LeakWorld {
@@ -54,13 +56,26 @@ final class LeakWorld {
     final FhirClient program;
     final Belongings mine;
     final FhirClient client;
+    private final BundleStore store;
     private final Belongings theirs;
+    private Runnable handOver = () -> {};
     private final List<String> secret;
     private final List<Consent> consents = new ArrayList<>();
     private final List<String> consentIds = new ArrayList<>();
 
     private LeakWorld(FhirClient program, Callers.Who who, Belongings mine, Belongings theirs, List<String> secret) {
+        this(program, RunningServer.bean(BundleStore.class), who, mine, theirs, secret);
+    }
+
+    private LeakWorld(
+            FhirClient program,
+            BundleStore store,
+            Callers.Who who,
+            Belongings mine,
+            Belongings theirs,
+            List<String> secret) {
         this.program = program;
+        this.store = store;
         this.client = program.as(who);
         this.mine = mine;
         this.theirs = theirs;
@@ -72,7 +87,7 @@ final class LeakWorld {
         });
         List<String> noSecret =
                 EVERYBODYS.stream().filter(type -> !type.equals("Slot")).toList();
-        theirs.store(program, noSecret);
+        theirs.storeBy(store, noSecret);
     }
 
     static LeakWorld of(String name, FhirClient program) {
@@ -108,13 +123,21 @@ final class LeakWorld {
     }
 
     /** A counselor of one of two programs; the records of the other are hidden. */
-    static LeakWorld ofTwoPrograms(FhirClient any, String one, String other) {
-        FhirClient first = any.as(Callers.systemOf(one));
-        FhirClient second = any.as(Callers.systemOf(other));
+    static LeakWorld ofTwoPrograms(RunningServer server, String one, String other) {
+        BundleStore store = server.own(BundleStore.class);
         Belongings mine = new Belongings("seen-" + random());
-        mine.store(first);
+        mine.storeBy(store, mine.types());
         Belongings theirs = new Belongings(hidden());
-        return new LeakWorld(second, Callers.staffOf(one, Role.COUNSELOR), mine, theirs, guarded(theirs));
+        LeakWorld world = new LeakWorld(
+                server.fhir(), store, Callers.staffOf(one, Role.COUNSELOR), mine, theirs, guarded(theirs));
+        // What the server stores itself is of the first program, and nobody else may choose ids.
+        world.handOver = () -> new JdbcTemplate(server.own(DataSource.class))
+                .update(
+                        "update IOP_RECORD set CUSTODIAN = ? where RES_ID in"
+                                + " (select RES_ID from HFJ_RESOURCE where FHIR_ID like ?)",
+                        other,
+                        theirs.name() + "-%");
+        return world;
     }
 
     private static LeakWorld payer(FhirClient program, Belongings mine) {
@@ -204,14 +227,15 @@ final class LeakWorld {
     }
 
     void store() {
-        theirs.store(program, secret);
+        theirs.storeBy(store, secret);
+        handOver.run();
         consents.forEach(consent -> consentIds.add(program.store(consent)));
     }
 
     void delete() {
         Collections.reverse(consentIds);
         consentIds.forEach(id -> program.delete(id).send().expect(200));
-        theirs.delete(program, secret);
+        theirs.deleteBy(store, secret);
     }
 
     private static List<String> guarded(Belongings all) {

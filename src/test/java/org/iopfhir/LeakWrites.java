@@ -45,6 +45,27 @@ final class LeakWrites {
         return answers;
     }
 
+    /**
+     * For somebody in a program, who may give an id to something new: what looks at a hidden resource and makes nothing,
+     * whether it is there or not.
+     */
+    Map<String, String> sendWithoutMaking(Collection<String> types) {
+        for (String type : types) {
+            if (Belongings.canBelong(type)) {
+                String condition = "?_id=" + new IdType(theirs.id(type)).getIdPart();
+                patch(type, type + condition);
+                patch(type, theirs.id(type));
+                note("delete by condition", client.delete(type + condition).send());
+            }
+        }
+        return answers;
+    }
+
+    private void patch(String type, String url) {
+        String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
+        note("patch", client.patch(url).body("application/json-patch+json", test).send());
+    }
+
     private void toOne(String type, String id) {
         String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
         note(type + " put", client.put(id).body(theirs.of(type)).send());
@@ -89,7 +110,11 @@ final class LeakWrites {
 
     /** What is the caller's own, and names in an extension something that is not. */
     private void withReference(String type) {
-        for (String target : List.of(theirs.id("Encounter"), "Encounter?_id=" + theirs.patientId())) {
+        for (String target : List.of(
+                theirs.id("Encounter"),
+                theirs.id(type),
+                "Encounter?_id=" + theirs.patientId(),
+                type + "?_id=" + new IdType(theirs.id(type)).getIdPart())) {
             var own = mine.fresh(type);
             if (own instanceof DomainResource resource) {
                 resource.addExtension(

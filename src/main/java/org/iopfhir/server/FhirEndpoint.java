@@ -86,6 +86,7 @@ public class FhirEndpoint {
             AccessHook access,
             DisclosureHook disclosure,
             ReleaseHook release,
+            RevocationFence fence,
             RequestLog requestLog,
             AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
@@ -101,6 +102,7 @@ public class FhirEndpoint {
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(rules);
         interceptors.registerInterceptor(disclosure);
+        interceptors.registerInterceptor(fence);
         interceptors.registerInterceptor(release);
         interceptors.registerInterceptor(audit);
         interceptors.registerInterceptor(new FailureHook(

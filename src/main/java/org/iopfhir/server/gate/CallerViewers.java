@@ -3,6 +3,7 @@ package org.iopfhir.server.gate;
 
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,6 +51,13 @@ public final class CallerViewers implements Viewers {
         return request == null
                 ? Optional.empty()
                 : RequestCaller.of(request).map(caller -> viewer(caller, asksForNotes(request)));
+    }
+
+    /** Whether the sender of a request sees no more than what consents permit. */
+    public boolean isBound(HttpServletRequest request) {
+        return RequestCaller.of(request)
+                .map(caller -> viewer(caller, false).isBound())
+                .orElse(false);
     }
 
     private Viewer viewer(Caller caller, boolean asksForNotes) {
