@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -35,15 +36,27 @@ final class Belongings {
     private static final String ONLY_ADDED = "AuditEvent";
 
     private final String name;
+    private final String patient;
     private final Map<String, Resource> byType = new TreeMap<>();
     private final List<String> order = new ArrayList<>();
 
     /** @param name starts all ids */
     Belongings(String name) {
+        this(name, "Patient/" + name + "-patient");
+    }
+
+    /**
+     * One of each type that belongs to somebody who has others already.
+     *
+     * @param name    starts all ids
+     * @param patient the patient, as a reference
+     */
+    Belongings(String name, String patient) {
         this.name = name;
+        this.patient = patient;
         IParser parser = FHIR.newJsonParser();
         for (Resource example : OneOfEachType.ALL) {
-            String text = parser.encodeResourceToString(example).replace("capability-", name + "-");
+            String text = parser.encodeResourceToString(example).replace("Patient/capability-patient", patient).replace("capability-", name + "-");
             Resource resource = (Resource) parser.parseResource(text);
             String type = resource.fhirType();
             resource.setId(type + "/" + name + "-" + type.toLowerCase(Locale.ROOT));
@@ -101,16 +114,22 @@ final class Belongings {
 
     /** The patient, as a reference. */
     String patient() {
-        return "Patient/" + name + "-patient";
+        return patient;
     }
 
     String patientId() {
-        return name + "-patient";
+        return patient.substring("Patient/".length());
     }
 
     /** {@code Type/id}. */
     String id(String type) {
         return type + "/" + name + "-" + type.toLowerCase(Locale.ROOT);
+    }
+
+    /** Change each of them before it is stored. */
+    Belongings each(Consumer<Resource> change) {
+        byType.values().forEach(change);
+        return this;
     }
 
     /** A copy under its id. */
@@ -158,6 +177,29 @@ final class Belongings {
                 fhir.delete(id(type)).send().expect(200);
             }
         }
+    }
+
+    /** Store those of some types as the server itself, which nothing is hidden from, and which may choose all ids. */
+    void storeBy(BundleStore server, Collection<String> types) {
+        Bundle transaction = Invented.transaction();
+        order.stream()
+                .filter(types::contains)
+                .forEach(type -> Invented.put(transaction, id(type), of(type)));
+        server.store(transaction);
+    }
+
+    /** Delete those of some types as the server itself. */
+    void deleteBy(BundleStore server, Collection<String> types) {
+        Bundle transaction = Invented.transaction();
+        order.stream()
+                .filter(types::contains)
+                .forEach(type -> Invented.request(transaction, HTTPVerb.DELETE, id(type)));
+        server.store(transaction);
+    }
+
+    /** How all ids start. */
+    String name() {
+        return name;
     }
 
     /** No client may store it under an id of its own choice, or delete it. */

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
@@ -29,6 +30,7 @@ import org.iopfhir.storage.SearchGate;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Within;
 import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Viewer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +60,21 @@ public final class AccessHook {
     private final Access access;
     private final Within within;
     private final Disclosures disclosures;
+    private final PatientsNamed patients;
 
-    AccessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures) {
+    AccessHook(
+            FhirContext fhir,
+            Gate gate,
+            Access access,
+            Within within,
+            Disclosures disclosures,
+            PatientsNamed patients) {
         this.fhir = fhir;
         this.gate = gate;
         this.access = access;
         this.within = within;
         this.disclosures = disclosures;
+        this.patients = patients;
     }
 
     @Hook(value = Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED, order = Stage.Order.ADMIT)
@@ -115,10 +125,24 @@ public final class AccessHook {
         Map<String, Reach> visible = new HashMap<>();
         for (int i = 0; i < shown.size(); i++) {
             IBaseResource resource = shown.getResource(i);
-            if (resource != null && !isVisible(resource, visible, request)) {
+            if (resource != null && (!isVisible(resource, visible, request) || isOfAnother(resource, request))) {
                 shown.setResource(i, null);
             }
         }
+    }
+
+    /** An older version may name somebody whom the current one, by which it was found, does not. */
+    private boolean isOfAnother(IBaseResource shown, @Nullable RequestDetails request) {
+        boolean isOlder = request != null
+                && (request.getRestOperationType() == RestOperationTypeEnum.VREAD
+                        || request.getRestOperationType() == RestOperationTypeEnum.HISTORY_INSTANCE);
+        if (!isOlder
+                || !disclosures.isGuarded(shown.fhirType())
+                || !disclosures.viewer(request).map(Viewer::isBound).orElse(false)) {
+            return false;
+        }
+        Optional<String> now = Disclosures.key(shown).flatMap(disclosures::patient);
+        return now.isPresent() && !now.equals(patients.onlyOne((Resource) shown));
     }
 
     @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED, order = Stage.Order.PROTECT)

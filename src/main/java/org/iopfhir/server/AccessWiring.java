@@ -152,7 +152,7 @@ class AccessWiring {
     }
 
     @Bean
-    AccessHook accessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures) {
-        return new AccessHook(fhir, gate, access, within, disclosures);
+    AccessHook accessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures, PatientsNamed patients) {
+        return new AccessHook(fhir, gate, access, within, disclosures, patients);
     }
 }

@@ -8,11 +8,9 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Resource;
-import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ConsentReader;
 import org.iopfhir.consent.ConsentReading;
 import org.iopfhir.consent.ContentClass;
@@ -38,11 +36,11 @@ public final class DisclosureHook {
 
     private final DisclosureIndex index;
     private final Disclosures disclosures;
-    private final PatientsOf patients;
+    private final PatientsNamed patients;
     private final Part2Settings settings;
     private final ConsentReader reader = new ConsentReader();
 
-    DisclosureHook(DisclosureIndex index, Disclosures disclosures, PatientsOf patients, Part2Settings settings) {
+    DisclosureHook(DisclosureIndex index, Disclosures disclosures, PatientsNamed patients, Part2Settings settings) {
         this.index = index;
         this.disclosures = disclosures;
         this.patients = patients;
@@ -66,6 +64,7 @@ public final class DisclosureHook {
         }
         if (resource instanceof Consent consent) {
             index.putPermits(consent.getIdElement().getIdPart(), "", List.of());
+            RevocationFence.consentIsWritten(request);
         }
     }
 
@@ -79,6 +78,7 @@ public final class DisclosureHook {
         index.put(facts, isNew);
         if (resource instanceof Consent consent) {
             notePermits(consent);
+            RevocationFence.consentIsWritten(request);
         }
         if (TreatingOrganizations.mayBeIn(resource.fhirType()) && facts.patient() != null) {
             // Nobody makes himself a treating provider.
@@ -88,20 +88,27 @@ public final class DisclosureHook {
     }
 
     private RecordFacts facts(Resource resource, long key, Optional<Viewer> writer) {
-        Set<String> owners = new TreeSet<>();
-        patients.addTo(owners, resource);
         return new RecordFacts(
                 key,
                 custodian(resource, writer),
-                owners.size() == 1 ? owners.iterator().next() : null,
+                patients.onlyOne(resource).orElse(null),
                 ContentClass.of(resource).text(),
-                CounselingNotes.author(resource).orElse(null),
+                author(resource, writer),
                 writer.filter(Viewer::isBound)
                         .flatMap(Viewer::asOutside)
                         .map(Viewer.Outside::organization)
                         .map(id -> "Organization/" + id)
                         .orElse(null),
                 RecordDates.of(resource).map(when -> when.toEpochMilli()).orElse(RecordFacts.UNDATED));
+    }
+
+    /** Who stores a note that names no author is taken for him, as else nobody could ever see it again. */
+    private static @Nullable String author(Resource resource, Optional<Viewer> writer) {
+        return CounselingNotes.author(resource)
+                .map(named -> named.isEmpty()
+                        ? writer.map(Viewer::inside).map(Viewer.Inside::user).orElse("")
+                        : named)
+                .orElse(null);
     }
 
     private String custodian(Resource resource, Optional<Viewer> writer) {

@@ -105,9 +105,10 @@ public class FhirEndpoint {
             AccessHook access,
             RuleHook rules,
             DisclosureHook disclosure,
+            RevocationFence fence,
             ReleaseHook release,
             AuditHook audit) {
-        return new Hooks(requestLog, access, rules, disclosure, release, audit);
+        return new Hooks(requestLog, access, rules, disclosure, fence, release, audit);
     }
 
     private static IServerAddressStrategy address(HttpSettings http) {

@@ -16,6 +16,7 @@ record Hooks(
         AccessHook access,
         RuleHook rules,
         DisclosureHook disclosure,
+        RevocationFence fence,
         ReleaseHook release,
         AuditHook audit) {
 
@@ -29,6 +30,7 @@ record Hooks(
         hooks.registerInterceptor(new ValidationHook(conformance.check()));
         hooks.registerInterceptor(rules);
         hooks.registerInterceptor(disclosure);
+        hooks.registerInterceptor(fence);
         hooks.registerInterceptor(release);
         hooks.registerInterceptor(audit);
         hooks.registerInterceptor(new FailureHook(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.time.Clock;
 import java.util.List;
 import org.iopfhir.audit.PatientsOf;
@@ -22,10 +23,11 @@ import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.DisclosureQuestions;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.EmergencyAccesses;
-import org.iopfhir.storage.disclosure.Viewers;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /** The part of the wiring that puts 42 CFR Part 2 into what is stored and what is shown. */
 @Configuration(proxyBeanMethods = false)
@@ -59,13 +61,32 @@ class Part2Wiring {
     }
 
     @Bean
+    RevocationFence revocationFence(CallerViewers viewers) {
+        return new RevocationFence(viewers::isBound);
+    }
+
+    /** Inside of all other filters, so that a request begins here when it can read, and ends when all of it is sent. */
+    @Bean
+    FilterRegistrationBean<RevocationFence> revocationFenceFilter(RevocationFence fence) {
+        FilterRegistrationBean<RevocationFence> filter = new FilterRegistrationBean<>(fence);
+        filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 40);
+        return filter;
+    }
+
+    @Bean
     ReleaseHook releaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
         return new ReleaseHook(disclosures, patients, settings, clock);
     }
 
     @Bean
+    PatientsNamed patientsNamed(FhirContext fhir, PatientsOf owners) {
+        return new PatientsNamed(fhir, owners);
+    }
+
+    @Bean
     DisclosureHook disclosureHook(
-            DisclosureIndex index, Disclosures disclosures, PatientsOf patients, Part2Settings settings) {
+            DisclosureIndex index, Disclosures disclosures, PatientsNamed patients, Part2Settings settings) {
         return new DisclosureHook(index, disclosures, patients, settings);
     }
 

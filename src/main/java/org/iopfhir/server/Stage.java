@@ -24,6 +24,8 @@ public enum Stage {
     COMPARE(Order.COMPARE),
     /** Note what decides who may see what is written. */
     INDEX(Order.INDEX),
+    /** Let end what rests on consents that have changed. */
+    SETTLE(Order.SETTLE),
     /** Ask once more what permits an answer to leave the program. */
     RELEASE(Order.RELEASE),
     /** Write down who saw or did what, before it leaves or is committed; last, so that it is what really happens. */
@@ -53,6 +55,7 @@ public enum Stage {
         static final int VALIDATE = 500;
         static final int COMPARE = 600;
         static final int INDEX = 700;
+        static final int SETTLE = 725;
         static final int RELEASE = 750;
         static final int RECORD = 800;
         static final int TRANSLATE_FAILURE = 900;

@@ -19,6 +19,8 @@ import org.springframework.jdbc.core.JdbcOperations;
  * tasks for him, what is said of the origin of all that, and from there two steps to the people, places and things that
  * it names.
  *
+ * <p>Only what may be shown leads on: staff who are named by nothing else would tell of what names them.
+ *
  * <p>The way only leads out of the compartment, never back: a group session is reached from the patient's own
  * encounter, and nothing is reached from the session but its staff and room. What belongs to another patient is left
  * out, however it was reached.
@@ -53,17 +55,23 @@ final class PatientRecord {
                         select 1 from own also where also.id = o.TARGET_RESOURCE_ID))
             ), member(id) as (
                 select id from own union select id from origin
+            ), shown(id) as (
+                select r.RES_ID from HFJ_RESOURCE r join member m on r.RES_ID = m.id
+                where r.RES_DELETED_AT is null and :visible
             ), named(id) as (
-                select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join member m on l.SRC_RESOURCE_ID = m.id
+                select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join shown m on l.SRC_RESOURCE_ID = m.id
                 where l.TARGET_RESOURCE_TYPE in (:named) or l.SRC_PATH = 'Encounter.partOf'
+            ), shown_again(id) as (
+                select r.RES_ID from HFJ_RESOURCE r join named n on r.RES_ID = n.id
+                where r.RES_DELETED_AT is null and :visible
             ), named_again(id) as (
-                select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join named n on l.SRC_RESOURCE_ID = n.id
+                select distinct l.TARGET_RESOURCE_ID from HFJ_RES_LINK l join shown_again n on l.SRC_RESOURCE_ID = n.id
                 where l.TARGET_RESOURCE_TYPE in (:named)
             ), reached(id) as (
                 select id from named union select id from named_again
             ), whole(id) as (
                 select r.RES_ID from HFJ_RESOURCE r where r.RES_ID = ?
-                union select id from member
+                union select id from shown
                 union select id from reached where not exists (
                     select 1 from HFJ_RES_LINK o where o.SRC_RESOURCE_ID = reached.id
                     and o.TARGET_RESOURCE_TYPE = 'Patient' and o.TARGET_RESOURCE_ID <> ?)
@@ -105,7 +113,10 @@ final class PatientRecord {
         List<Object> values = new ArrayList<>();
         values.add(patient);
         values.addAll(paths);
+        Disclosures.Sql visible = disclosures.condition("r.RES_ID", "r.RES_TYPE", request);
+        values.addAll(visible.values());
         values.addAll(NAMED);
+        values.addAll(visible.values());
         values.addAll(NAMED);
         values.add(patient);
         values.add(patient);
@@ -117,12 +128,12 @@ final class PatientRecord {
             filter.append(" and r.RES_UPDATED >= ?");
             values.add(java.sql.Timestamp.from(since));
         }
-        Disclosures.Sql visible = disclosures.condition("r.RES_ID", "r.RES_TYPE", request);
         filter.append(" and ").append(visible.text());
         values.addAll(visible.values());
         String sql = QUERY.replace(":paths", marks(paths.size()))
                         .replace(":named", marks(NAMED.size()))
                         .replace(":filter", filter)
+                        .replace(":visible", visible.text())
                 + " limit " + count + " offset " + offset;
         return database.queryForList(sql, Long.class, values.toArray());
     }

@@ -98,6 +98,25 @@ public final class Callers {
         return staff(role, "user/*.cruds");
     }
 
+    /** A user of one of several programs. */
+    public static Who staffOf(String program, Role role) {
+        return of(
+                role.code(),
+                claims -> claims.claim("scope", "user/*.cruds")
+                        .claim("fhirUser", "Practitioner/" + role.code())
+                        .claim("iop_organization", program)
+                        .claim("iop_roles", List.of(role.code())));
+    }
+
+    /** The EHR of one of several programs. */
+    public static Who systemOf(String program) {
+        return of(
+                program,
+                claims -> claims.claim("scope", "system/*.cruds")
+                        .claim("iop_organization", program)
+                        .claim("iop_roles", List.of(Role.PROGRAM_SYSTEM.code())));
+    }
+
     public static Who staff(Role role, String scopes) {
         return of(
                 role.code(),

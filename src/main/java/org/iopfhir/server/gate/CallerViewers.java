@@ -57,6 +57,13 @@ public final class CallerViewers implements Viewers {
         return request == null ? Optional.empty() : RequestCaller.of(request).map(caller -> viewer(caller, request));
     }
 
+    /** Whether the sender of a request sees no more than what consents permit. */
+    public boolean isBound(HttpServletRequest request) {
+        return RequestCaller.of(request)
+                .map(caller -> inside(caller, Set.of()) == null)
+                .orElse(false);
+    }
+
     /** By which somebody is known who has opened a record: the system, and who uses it. */
     public static String nameOf(Caller caller) {
         return String.join(

@@ -93,6 +93,14 @@ public final class Disclosures {
                 .isEmpty();
     }
 
+    /** Id of the one patient that a stored resource is about; empty when it is about none, or several. */
+    public Optional<String> patient(long key) {
+        return database
+                .queryForList("select PATIENT from IOP_RECORD where RES_ID = ? and PATIENT is not null", String.class, key)
+                .stream()
+                .findFirst();
+    }
+
     /** HAPI's internal key of a resource that came from the database; empty when it did not. */
     public static Optional<Long> key(IBaseResource resource) {
         JpaPid key = resource instanceof IAnyResource any ? IDao.RESOURCE_PID.get(any) : null;
