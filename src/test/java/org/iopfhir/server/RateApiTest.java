@@ -11,6 +11,7 @@ import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.RunningServer;
+import org.iopfhir.testing.Trail;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,20 @@ class RateApiTest {
                         .get(0)
                         .status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void theTrailHoldsWhatWasRefusedAndNotWhatWasTooMuch() {
+        Trail trail = new Trail(SERVER.fhir().as(Callers.staff(Role.AUDITOR)));
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            FhirClient.Call call =
+                    SERVER.fhir().anonymous().get("Patient/none").header("X-Forwarded-For", "192.0.2.77");
+            answers.add(trail.name(call).send());
+        }
+
+        assertThat(refused(answers)).isPositive();
+        assertThat(trail.events()).hasSize((int) (answers.size() - refused(answers)));
     }
 
     @Test
