@@ -56,7 +56,9 @@ final class Belongings {
         this.patient = patient;
         IParser parser = FHIR.newJsonParser();
         for (Resource example : OneOfEachType.ALL) {
-            String text = parser.encodeResourceToString(example).replace("Patient/capability-patient", patient).replace("capability-", name + "-");
+            String text = parser.encodeResourceToString(example)
+                    .replace("Patient/capability-patient", patient)
+                    .replace("capability-", name + "-");
             Resource resource = (Resource) parser.parseResource(text);
             String type = resource.fhirType();
             resource.setId(type + "/" + name + "-" + type.toLowerCase(Locale.ROOT));
@@ -182,9 +184,7 @@ final class Belongings {
     /** Store those of some types as the server itself, which nothing is hidden from, and which may choose all ids. */
     void storeBy(BundleStore server, Collection<String> types) {
         Bundle transaction = Invented.transaction();
-        order.stream()
-                .filter(types::contains)
-                .forEach(type -> Invented.put(transaction, id(type), of(type)));
+        order.stream().filter(types::contains).forEach(type -> Invented.put(transaction, id(type), of(type)));
         server.store(transaction);
     }
 

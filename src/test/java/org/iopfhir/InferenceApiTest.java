@@ -61,7 +61,8 @@ class InferenceApiTest {
         Belongings theirs = new Belongings("hidden-" + random());
         theirs.store(PROGRAM, NO_SECRET);
         FhirClient client = PROGRAM.as(caller(name));
-        List<String> asked = LeakQuestions.some(LeakQuestions.of(types, MINE, theirs), name.equals("patient") ? 1 : OTHERS_ASK_EACH);
+        List<String> asked =
+                LeakQuestions.some(LeakQuestions.of(types, MINE, theirs), name.equals("patient") ? 1 : OTHERS_ASK_EACH);
 
         Map<String, String> without = LeakQuestions.answers(client, asked);
         theirs.store(PROGRAM, SECRET);

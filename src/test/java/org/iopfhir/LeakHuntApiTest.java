@@ -72,8 +72,7 @@ class LeakHuntApiTest {
         Map<String, String> deleted = answers(world, sample, isBound);
 
         String seed = "-Dtest.seed=" + SEED;
-        assertThat(with.entrySet().stream()
-                        .filter(answer -> answer.getValue().contains(world.canary)))
+        assertThat(with.entrySet().stream().filter(answer -> answer.getValue().contains(world.canary)))
                 .as(seed)
                 .isEmpty();
         assertThat(without.values().stream().filter(answer -> answer.startsWith("200")))

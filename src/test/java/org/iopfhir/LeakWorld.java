@@ -95,7 +95,8 @@ final class LeakWorld {
         mine.store(program);
         return switch (name) {
             case "hospital" -> {
-                program.store(Consents.permit(mine.patient(), mine.id("Organization"), mine.id("Organization"), "TREAT"));
+                program.store(
+                        Consents.permit(mine.patient(), mine.id("Organization"), mine.id("Organization"), "TREAT"));
                 Belongings theirs = new Belongings(hidden());
                 yield new LeakWorld(program, partner(mine, "TREAT"), mine, theirs, guarded(theirs));
             }
@@ -178,10 +179,7 @@ final class LeakWorld {
 
     private static boolean name(Resource resource, Reference other) {
         if (resource instanceof Appointment appointment) {
-            appointment
-                    .addParticipant()
-                    .setActor(other)
-                    .setStatus(Appointment.ParticipationStatus.NEEDSACTION);
+            appointment.addParticipant().setActor(other).setStatus(Appointment.ParticipationStatus.NEEDSACTION);
         } else if (resource instanceof Communication communication) {
             communication.addRecipient(other);
         } else if (resource instanceof Observation observation) {

@@ -63,7 +63,9 @@ final class LeakWrites {
 
     private void patch(String type, String url) {
         String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
-        note("patch", client.patch(url).body("application/json-patch+json", test).send());
+        note(
+                "patch",
+                client.patch(url).body("application/json-patch+json", test).send());
     }
 
     private void toOne(String type, String id) {
@@ -117,8 +119,7 @@ final class LeakWrites {
                 type + "?_id=" + new IdType(theirs.id(type)).getIdPart())) {
             var own = mine.fresh(type);
             if (own instanceof DomainResource resource) {
-                resource.addExtension(
-                        "https://iop-fhir.org/test/names", new Reference(target));
+                resource.addExtension("https://iop-fhir.org/test/names", new Reference(target));
                 note("naming", client.post(type).body(resource).send());
                 Bundle transaction = Invented.transaction();
                 Invented.post(transaction, Invented.placeholder(), resource);

@@ -152,7 +152,13 @@ class AccessWiring {
     }
 
     @Bean
-    AccessHook accessHook(FhirContext fhir, Gate gate, Access access, Within within, Disclosures disclosures, PatientsNamed patients) {
+    AccessHook accessHook(
+            FhirContext fhir,
+            Gate gate,
+            Access access,
+            Within within,
+            Disclosures disclosures,
+            PatientsNamed patients) {
         return new AccessHook(fhir, gate, access, within, disclosures, patients);
     }
 }

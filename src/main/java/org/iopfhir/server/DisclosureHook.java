@@ -106,7 +106,11 @@ public final class DisclosureHook {
     private static @Nullable String author(Resource resource, Optional<Viewer> writer) {
         return CounselingNotes.author(resource)
                 .map(named -> named.isEmpty()
-                        ? writer.map(Viewer::inside).map(Viewer.Inside::user).orElse("")
+                        ? writer.map(Viewer::inside)
+                                .flatMap(inside -> inside.notes().stream()
+                                        .filter(author -> !author.isEmpty())
+                                        .findFirst())
+                                .orElse("")
                         : named)
                 .orElse(null);
     }

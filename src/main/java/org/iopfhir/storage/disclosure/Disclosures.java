@@ -96,7 +96,8 @@ public final class Disclosures {
     /** Id of the one patient that a stored resource is about; empty when it is about none, or several. */
     public Optional<String> patient(long key) {
         return database
-                .queryForList("select PATIENT from IOP_RECORD where RES_ID = ? and PATIENT is not null", String.class, key)
+                .queryForList(
+                        "select PATIENT from IOP_RECORD where RES_ID = ? and PATIENT is not null", String.class, key)
                 .stream()
                 .findFirst();
     }
