@@ -84,9 +84,7 @@ public class FhirEndpoint {
             Capabilities capabilities,
             RuleHook rules,
             AccessHook access,
-            DisclosureHook disclosure,
-            ReleaseHook release,
-            Part2Wiring.Operations part2,
+            Part2Wiring.Part2 part2,
             RequestLog requestLog,
             AuditHook audit) {
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
@@ -101,16 +99,12 @@ public class FhirEndpoint {
         interceptors.registerInterceptors(types.hooks());
         interceptors.registerInterceptor(new ValidationHook(conformance.check()));
         interceptors.registerInterceptor(rules);
-        interceptors.registerInterceptor(disclosure);
-        interceptors.registerInterceptor(release);
+        interceptors.registerInterceptors(part2.hooks());
         interceptors.registerInterceptor(audit);
-        interceptors.registerInterceptor(new FailureHook(
-                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
-                audit));
+        interceptors.registerInterceptor(failures(audit));
         server.registerProviders(types.providers());
         server.registerProvider(system);
-        server.registerProvider(part2.disclosures());
-        server.registerProvider(part2.explain());
+        server.registerProviders(part2.providers());
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
@@ -119,6 +113,12 @@ public class FhirEndpoint {
                 })));
         server.setServerConformanceProvider(capabilities);
         return new FhirApi(server);
+    }
+
+    private static FailureHook failures(AuditHook audit) {
+        return new FailureHook(
+                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
+                audit);
     }
 
     private static IServerAddressStrategy address(HttpSettings http) {

@@ -2,6 +2,7 @@
 package org.iopfhir.server;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ContentClass;
@@ -77,11 +78,22 @@ class Part2Wiring {
         return new ExplainOperation(disclosures, questions, owners, viewers, explanations, clock);
     }
 
-    /** Providers of the operations that the wiring registers. */
-    record Operations(DisclosuresOperation disclosures, ExplainOperation explain) {}
+    /**
+     * What the wiring lets take part in every request, and what it serves.
+     *
+     * @param hooks     interceptors
+     * @param providers of operations
+     */
+    record Part2(List<Object> hooks, List<Object> providers) {
+        Part2 {
+            hooks = List.copyOf(hooks);
+            providers = List.copyOf(providers);
+        }
+    }
 
     @Bean
-    Operations part2Operations(DisclosuresOperation disclosures, ExplainOperation explain) {
-        return new Operations(disclosures, explain);
+    Part2 part2(
+            DisclosureHook disclosure, ReleaseHook release, DisclosuresOperation disclosures, ExplainOperation explain) {
+        return new Part2(List.of(disclosure, release), List.of(disclosures, explain));
     }
 }
