@@ -93,7 +93,10 @@ class Part2Wiring {
 
     @Bean
     Part2 part2(
-            DisclosureHook disclosure, ReleaseHook release, DisclosuresOperation disclosures, ExplainOperation explain) {
+            DisclosureHook disclosure,
+            ReleaseHook release,
+            DisclosuresOperation disclosures,
+            ExplainOperation explain) {
         return new Part2(List.of(disclosure, release), List.of(disclosures, explain));
     }
 }
