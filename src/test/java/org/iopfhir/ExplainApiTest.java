@@ -57,7 +57,7 @@ class ExplainApiTest {
     }
 
     private static String said(Parameters answer, String name) {
-        return answer.getParameter(name).primitiveValue();
+        return answer.getParameter(name).getValue().primitiveValue();
     }
 
     private static String reasons(Parameters answer) {
@@ -244,15 +244,7 @@ class ExplainApiTest {
         team.setStatus(CareTeam.CareTeamStatus.ACTIVE).setSubject(new Reference(patient));
         team.addParticipant().setMember(new Reference(clinicOfOthers));
         program.store(team);
-        List<String> records = new ArrayList<>(List.of(patient, observation));
-        for (String label : List.of("PSY", "HIV", "PSYTHPN", "ETHUD")) {
-            Observation labelled = invented.observation(patient);
-            labelled.getMeta().addSecurity(new Coding(ACT, label, null));
-            records.add(program.store(labelled));
-        }
-        Observation undated = invented.observation(patient);
-        undated.setEffective(null);
-        records.add(program.store(undated));
+        List<String> records = labelledRecords();
         List<String> wrong = new ArrayList<>();
         int permitted = 0;
         int asked = 0;
@@ -283,6 +275,19 @@ class ExplainApiTest {
 
         assertThat(wrong).isEmpty();
         assertThat(permitted).isBetween(asked / 20, asked - asked / 20);
+    }
+
+    private List<String> labelledRecords() {
+        List<String> records = new ArrayList<>(List.of(patient, observation));
+        for (String label : List.of("PSY", "HIV", "PSYTHPN", "ETHUD")) {
+            Observation labelled = invented.observation(patient);
+            labelled.getMeta().addSecurity(new Coding(ACT, label, null));
+            records.add(program.store(labelled));
+        }
+        Observation undated = invented.observation(patient);
+        undated.setEffective(null);
+        records.add(program.store(undated));
+        return records;
     }
 
     private static List<String> outcomes(Parameters answer) {

@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -31,6 +32,9 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_(HOST|PORT).*|PORT|PORT_\\d+_.*)");
 
     private static final Pattern INDEX = Pattern.compile("\\[[^\\]]*]|_\\d+$");
+
+    /** Ends a setting below which there is one for each name that the operator chooses. */
+    private static final String ANY = ".<name>";
 
     private final ConfigurableEnvironment environment;
 
@@ -69,6 +73,9 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
 
     private static Stream<String> names(RecordComponent component, String name) {
         Class<?> type = component.getType();
+        if (Map.class.isAssignableFrom(type)) {
+            return Stream.of(name + ANY);
+        }
         return type.isRecord() ? names(type, name).stream() : Stream.of(name);
     }
 
@@ -94,8 +101,7 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
     private static Stream<String> unknownProperties(EnumerablePropertySource<?> source, Set<String> known) {
         return Arrays.stream(source.getPropertyNames())
                 .filter(name -> name.startsWith(OURS))
-                .filter(name ->
-                        known.stream().noneMatch(setting -> plain(setting).equals(plain(name))));
+                .filter(name -> known.stream().noneMatch(setting -> isOf(setting, name)));
     }
 
     /** Only below a group that exists: scripts around the server have variables of their own, such as IOP_HEAP. */
@@ -107,8 +113,21 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
                 .filter(name -> name.startsWith(OURS_IN_ENVIRONMENT))
                 .filter(name -> !SERVICE_LINK.matcher(name).matches())
                 .filter(name -> groups.stream().anyMatch(group -> name.startsWith(group.toUpperCase(Locale.ROOT))))
-                .filter(name ->
-                        known.stream().noneMatch(setting -> flat(setting).equals(flat(name))));
+                .filter(name -> known.stream().noneMatch(setting -> isVariableOf(setting, name)));
+    }
+
+    private static boolean isOf(String setting, String name) {
+        String map = plain(withoutAny(setting));
+        return plain(name).equals(map) || (setting.endsWith(ANY) && plain(name).startsWith(map + "."));
+    }
+
+    private static boolean isVariableOf(String setting, String name) {
+        String map = flat(withoutAny(setting));
+        return flat(name).equals(map) || (setting.endsWith(ANY) && flat(name).startsWith(map));
+    }
+
+    private static String withoutAny(String setting) {
+        return setting.endsWith(ANY) ? setting.substring(0, setting.length() - ANY.length()) : setting;
     }
 
     /** As Spring compares names: without dashes, case and position in a list. */
