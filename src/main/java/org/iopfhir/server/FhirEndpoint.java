@@ -79,41 +79,16 @@ public class FhirEndpoint {
             Storage.StoredTypes types,
             SystemProvider system,
             Capabilities capabilities,
-<<<<<<< HEAD
             Part2Wiring.Operations part2,
             Hooks hooks) {
-=======
-            RuleHook rules,
-            AccessHook access,
-            Part2Wiring.Part2 part2,
-            RequestLog requestLog,
-            AuditHook audit) {
->>>>>>> account
         RestfulServer server = new LeanRestfulServer(conformance.fhir());
         server.setServerAddressStrategy(address(http));
         // One service for REST and JPA: a hook on the REST server alone would miss what runs beside it.
         server.setInterceptorService(interceptors);
-<<<<<<< HEAD
         hooks.register(interceptors, conformance, types);
         server.registerProviders(types.providers());
         server.registerProvider(system);
         part2.providers().forEach(server::registerProvider);
-=======
-        interceptors.registerInterceptor(requestLog);
-        interceptors.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
-        interceptors.registerInterceptor(new WriteHook(types.references()));
-        interceptors.registerInterceptor(access);
-        interceptors.registerInterceptor(new LabelHook());
-        interceptors.registerInterceptors(types.hooks());
-        interceptors.registerInterceptor(new ValidationHook(conformance.check()));
-        interceptors.registerInterceptor(rules);
-        interceptors.registerInterceptors(part2.hooks());
-        interceptors.registerInterceptor(audit);
-        interceptors.registerInterceptor(failures(audit));
-        server.registerProviders(types.providers());
-        server.registerProvider(system);
-        server.registerProviders(part2.providers());
->>>>>>> account
         conformance.providers().forEach(server::registerProvider);
         ServedTypes.names()
                 .forEach(type -> server.registerProvider(conformance.validateOperation(type, (resource, request) -> {
@@ -124,7 +99,6 @@ public class FhirEndpoint {
         return new FhirApi(server);
     }
 
-<<<<<<< HEAD
     @Bean
     Hooks hooks(
             RequestLog requestLog,
@@ -135,12 +109,6 @@ public class FhirEndpoint {
             ReleaseHook release,
             AuditHook audit) {
         return new Hooks(requestLog, access, rules, disclosure, fence, release, audit);
-=======
-    private static FailureHook failures(AuditHook audit) {
-        return new FailureHook(
-                new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
-                audit);
->>>>>>> account
     }
 
     private static IServerAddressStrategy address(HttpSettings http) {

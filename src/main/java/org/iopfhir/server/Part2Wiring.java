@@ -4,10 +4,6 @@ package org.iopfhir.server;
 import ca.uhn.fhir.context.FhirContext;
 import java.time.Clock;
 import java.util.List;
-<<<<<<< HEAD
-=======
-import java.util.Set;
->>>>>>> account
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ContentClass;
 import org.iopfhir.consent.ContentTerms;
@@ -117,37 +113,16 @@ class Part2Wiring {
         return new ExplainOperation(disclosures, questions, owners, viewers, explanations, clock);
     }
 
-<<<<<<< HEAD
     /** Providers of the operations that the wiring registers. */
     record Operations(List<Object> providers) {
         Operations {
-=======
-    /**
-     * What the wiring lets take part in every request, and what it serves.
-     *
-     * @param hooks     interceptors
-     * @param providers of operations
-     */
-    record Part2(List<Object> hooks, List<Object> providers) {
-        Part2 {
-            hooks = List.copyOf(hooks);
->>>>>>> account
             providers = List.copyOf(providers);
         }
     }
 
     @Bean
-<<<<<<< HEAD
     Operations part2Operations(
             DisclosuresOperation disclosures, ExplainOperation explain, EmergencyOperation emergency) {
         return new Operations(List.of(disclosures, explain, emergency));
-=======
-    Part2 part2(
-            DisclosureHook disclosure,
-            ReleaseHook release,
-            DisclosuresOperation disclosures,
-            ExplainOperation explain) {
-        return new Part2(List.of(disclosure, release), List.of(disclosures, explain));
->>>>>>> account
     }
 }
