@@ -169,7 +169,8 @@ final class LeakQuestions {
             Answer answer = call.send();
             String headers = Stream.of("ETag", "Location", "Content-Location", "Content-Type", "WWW-Authenticate")
                     .map(answer::header)
-                    .collect(Collectors.joining(" "));
+                    .collect(Collectors.joining(" "))
+                    .replaceAll("Bundle/[0-9a-f-]{36}", "Bundle");
             answers.put(
                     i + " " + asked.get(i),
                     answer.status() + " " + headers + timeless(answer.text()).replaceAll("<(id|lastUpdated) value=\"[^\"]*\"/>", ""));
@@ -183,6 +184,16 @@ final class LeakQuestions {
             List<String> some = asked.subList(from, Math.min(asked.size(), from + BATCH));
             Bundle batch = Invented.batch();
             some.forEach(path -> Invented.request(batch, HTTPVerb.GET, path));
+            if (client.process(batch).status() != 200) {
+                for (String path : some) {
+                    Bundle oneBatch = Invented.batch();
+                    Invented.request(oneBatch, HTTPVerb.GET, path);
+                    Answer a = client.process(oneBatch);
+                    if (a.status() >= 500) {
+                        System.err.println("DBG " + a.status() + " " + path);
+                    }
+                }
+            }
             List<BundleEntryComponent> entries =
                     client.process(batch).expect(200).bundle().getEntry();
             for (int i = 0; i < some.size(); i++) {
