@@ -57,19 +57,30 @@ class ConsentElementsApiTest {
                 without("(a)(1) patient", "card-patient", consent -> consent.setPatient(null)),
                 without("(a)(2) who discloses", "card-organization", consent -> consent.setOrganization(List.of())),
                 unsaid("(a)(3) information", "iop-consent-information", "information"),
-                without("(a)(4)(i) recipient", "iop-consent-recipient", consent -> consent.getProvision()
-                        .setActor(List.of())),
-                without("(a)(4)(ii) members of an intermediary", "iop-consent-intermediary", consent -> Consents.say(
-                        consent,
-                        "intermediary",
-                        consent.getProvision().getActorFirstRep().getReference())),
-                without("(a)(4)(iii) redisclosure under HIPAA", "iop-consent-redisclosure-under-hipaa", consent ->
-                        Consents.say(consent, "recipientClass", new CodeType("tpo"))),
-                without("(a)(5) purpose", "iop-consent-purpose", consent -> consent.getProvision()
-                        .setPurpose(List.of())),
+                without(
+                        "(a)(4)(i) recipient",
+                        "iop-consent-recipient",
+                        consent -> consent.getProvision().setActor(List.of())),
+                without(
+                        "(a)(4)(ii) members of an intermediary",
+                        "iop-consent-intermediary",
+                        consent -> Consents.say(
+                                consent,
+                                "intermediary",
+                                consent.getProvision().getActorFirstRep().getReference())),
+                without(
+                        "(a)(4)(iii) redisclosure under HIPAA",
+                        "iop-consent-redisclosure-under-hipaa",
+                        consent -> Consents.say(consent, "recipientClass", new CodeType("tpo"))),
+                without(
+                        "(a)(5) purpose",
+                        "iop-consent-purpose",
+                        consent -> consent.getProvision().setPurpose(List.of())),
                 unsaid("(a)(6) right to revoke", "iop-consent-right-to-revoke", "rightToRevoke"),
-                without("(a)(7) expiry", "iop-consent-expiry", consent -> consent.getProvision()
-                        .setPeriod(null)),
+                without(
+                        "(a)(7) expiry",
+                        "iop-consent-expiry",
+                        consent -> consent.getProvision().setPeriod(null)),
                 without("(a)(7) end of what is not for TPO", "iop-consent-expiry-none", consent -> {
                     consent.getProvision().setPeriod(null).setPurpose(null);
                     Consents.purposes(consent.getProvision(), "HRESCH");
@@ -80,17 +91,25 @@ class ConsentElementsApiTest {
                 without("(a)(9) date", "iop-consent-date", consent -> consent.setDateTime(null)),
                 unsaid("(a)(10)(i) redisclosure", "iop-consent-redisclosure", "redisclosureStatement"),
                 unsaid("(a)(10)(ii) refusal", "iop-consent-refusal", "refusalConsequence"),
-                without("(b) notes that are not named", "iop-consent-counseling-notes-named", consent -> consent
-                        .getProvision()
-                        .addSecurityLabel(Consents.ofNotes("Patient/1", "Organization/1", "Organization/2")
-                                .getProvision()
-                                .getSecurityLabelFirstRep())),
-                without("(b) notes with other records", "iop-consent-counseling-notes-alone", consent -> Consents.say(
-                        consent, "counselingNotes", new BooleanType(true))),
-                without("(d) proceedings that are not named", "iop-consent-proceedings-named", consent -> Consents
-                        .purposes(consent.getProvision(), "HLEGAL")),
-                without("(d) proceedings with treatment", "iop-consent-proceedings-alone", consent -> Consents.say(
-                        consent, "legalProceedings", new BooleanType(true))));
+                without(
+                        "(b) notes that are not named",
+                        "iop-consent-counseling-notes-named",
+                        consent -> consent.getProvision()
+                                .addSecurityLabel(Consents.ofNotes("Patient/1", "Organization/1", "Organization/2")
+                                        .getProvision()
+                                        .getSecurityLabelFirstRep())),
+                without(
+                        "(b) notes with other records",
+                        "iop-consent-counseling-notes-alone",
+                        consent -> Consents.say(consent, "counselingNotes", new BooleanType(true))),
+                without(
+                        "(d) proceedings that are not named",
+                        "iop-consent-proceedings-named",
+                        consent -> Consents.purposes(consent.getProvision(), "HLEGAL")),
+                without(
+                        "(d) proceedings with treatment",
+                        "iop-consent-proceedings-alone",
+                        consent -> Consents.say(consent, "legalProceedings", new BooleanType(true))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -127,13 +146,14 @@ class ConsentElementsApiTest {
         hospital.get(patient).send().expect(200);
     }
 
-    /** What the profile does not see, such as a form that was signed for somebody who is not named, is read strictly too. */
     @Test
     void anActiveConsentThatIsMadeADraftOpensNothingAnyMore() {
         Consent consent = Consents.permit(patient, clinic, recipient, "TREAT");
         String id = program.store(consent);
         hospital.get(patient).send().expect(200);
-        consent.setSource(new Attachment().setTitle("Unsigned")).setStatus(ConsentState.DRAFT).setId(id);
+        consent.setSource(new Attachment().setTitle("Unsigned"))
+                .setStatus(ConsentState.DRAFT)
+                .setId(id);
         consent.addPerformer(new Reference(patient));
 
         program.put(id).body(consent).send().expect(200);

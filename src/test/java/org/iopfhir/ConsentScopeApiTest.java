@@ -139,7 +139,7 @@ class ConsentScopeApiTest {
             }
             Consent consent = Consents.permit(person, "Organization/clinic", "Organization/exchange", "TREAT");
             consent.getProvision().setActor(List.of());
-            Consents.say(consent, "intermediary", new Reference("Organization/exchange"));
+            Consents.say(consent, "intermediary", new Reference("Organization/exchange").setDisplay("Exchange"));
             Consents.say(consent, "recipientClass", new CodeType("general-designation"));
             own.store(consent);
 

@@ -25,6 +25,7 @@ import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
 import org.iopfhir.testing.Tap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -114,8 +115,8 @@ class RevocationRaceIT {
 
         private final IntFunction<Request> requests;
         private final List<String> leaks = new ArrayList<>();
-        private Tap now;
-        private Tap atTheMark;
+        private @Nullable Tap now;
+        private @Nullable Tap atTheMark;
         private int arrived;
         private volatile boolean isRevoked;
 

@@ -89,7 +89,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         query.checkPage(request);
         access.beforeRead(RestOperationTypeEnum.HISTORY_INSTANCE, typeName(), id, request);
         DateRangeParam range = sinceOrAt(since, at);
-        return dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request);
+        return new ShownVersions(
+                dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request));
     }
 
     @History
@@ -98,7 +99,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         query.checkPage(request);
         access.beforeHistoryOfType(typeName(), request);
         DateRangeParam range = sinceOrAt(since, at);
-        return dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request);
+        return new ShownVersions(
+                dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request));
     }
 
     @Create

@@ -37,6 +37,14 @@ public final class CallerViewers implements Viewers {
 
     private static final String OPENED = CallerViewers.class.getName();
     private static final String ORGANIZATION = "Organization/";
+    private static final Set<RestOperationTypeEnum> WRITES = EnumSet.of(
+            RestOperationTypeEnum.CREATE,
+            RestOperationTypeEnum.UPDATE,
+            RestOperationTypeEnum.PATCH,
+            RestOperationTypeEnum.DELETE,
+            RestOperationTypeEnum.TRANSACTION);
+
+    private static final String EVERYTHING = "$everything";
     private static final String NOTE = "PSYTHPN";
     private static final String NOTE_TYPE = "sud-counseling-note";
 
@@ -188,9 +196,15 @@ public final class CallerViewers implements Viewers {
         return names;
     }
 
-    /** A search shows counseling notes only to who asks for them by name; a single one is asked for by its id. */
+    /**
+     * A search shows counseling notes only to who asks for them by name; a single one is asked for by its id. The record
+     * of a patient, and all changes of a type, never hold them.
+     */
     private static boolean asksForNotes(RequestDetails request) {
-        return request.getRestOperationType() != RestOperationTypeEnum.SEARCH_TYPE
+        boolean isOne = request.getId() != null && !EVERYTHING.equals(request.getOperation());
+        boolean isWrite = request.getRestOperationType() != null && WRITES.contains(request.getRestOperationType());
+        return isOne
+                || isWrite
                 || Stream.of("_security", "type", "category")
                         .flatMap(name ->
                                 Stream.ofNullable(request.getParameters().get(name)))
