@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir;
 
+import ca.uhn.fhir.context.FhirContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import ca.uhn.fhir.context.FhirContext;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
@@ -36,8 +36,7 @@ final class LeakQuestions {
     }
 
     /** All of them, for each type, parameter and include that the server claims. */
-    static List<String> of(
-            List<CapabilityStatementRestResourceComponent> types, Belongings mine, Belongings theirs) {
+    static List<String> of(List<CapabilityStatementRestResourceComponent> types, Belongings mine, Belongings theirs) {
         List<String> asked = new ArrayList<>();
         for (CapabilityStatementRestResourceComponent claims : types) {
             String type = claims.getType();
@@ -173,7 +172,8 @@ final class LeakQuestions {
                     .replaceAll("Bundle/[0-9a-f-]{36}", "Bundle");
             answers.put(
                     i + " " + asked.get(i),
-                    answer.status() + " " + headers + timeless(answer.text()).replaceAll("<(id|lastUpdated) value=\"[^\"]*\"/>", ""));
+                    answer.status() + " " + headers
+                            + timeless(answer.text()).replaceAll("<(id|lastUpdated) value=\"[^\"]*\"/>", ""));
         }
         return answers;
     }

@@ -14,9 +14,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -52,6 +54,9 @@ public final class ReleaseHook {
     private static final String IN_EMERGENCY = "Disclosed in a medical emergency, as far as it makes necessary, 42 CFR"
             + " 2.51; what the patient has restricted may not be used or disclosed further, 42 CFR 2.26(a)(4)";
     private static final String EMERGENCY = "ETREAT";
+    /** The key of what is not stored, which nothing opens. */
+    private static final long NOWHERE = -1;
+
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Disclosures disclosures;
@@ -87,18 +92,39 @@ public final class ReleaseHook {
     }
 
     private void release(RequestDetails request, List<Resource> guarded, Outside outside) {
-        Map<Long, Resource> byKey = new LinkedHashMap<>();
-        guarded.forEach(resource -> Disclosures.key(resource).ifPresent(key -> byKey.put(key, resource)));
-        Map<Long, Basis> bases = disclosures.bases(byKey.keySet(), outside);
-        for (Resource resource : guarded) {
-            Basis basis = Disclosures.key(resource).map(bases::get).orElse(null);
-            if (basis == null || !isOfOne(resource, basis)) {
+        List<Shown> all = guarded.stream().map(this::shown).toList();
+        Map<Long, Basis> bases = disclosures.bases(all.stream().map(Shown::key).collect(Collectors.toSet()), outside);
+        for (Shown shown : all) {
+            Basis basis = bases.get(shown.key());
+            if (basis == null || !(shown.isPart() || isOfOne(shown.resource(), basis))) {
                 throw new RefusedException(new Refusal.Unavailable("What was asked for is changing; ask again", AGAIN));
             }
         }
         keepMeta(request);
-        mark(request, byKey, bases);
-        RequestCaller.of(request).ifPresent(caller -> note(request, caller, byKey, bases));
+        mark(request, all, bases);
+        RequestCaller.of(request).ifPresent(caller -> note(request, caller, all, bases));
+    }
+
+    /**
+     * A resource in an answer, maybe one of several versions or copies.
+     *
+     * @param isPart whether only some of its elements are there: HAPI makes such a copy for {@code _elements} and
+     *               {@code _summary} in a batch, which says no more than the current version
+     */
+    private record Shown(Resource resource, long key, boolean isPart) {}
+
+    private Shown shown(Resource resource) {
+        Optional<Long> key = Disclosures.key(resource);
+        if (key.isPresent()) {
+            return new Shown(resource, key.get(), false);
+        }
+        long current = disclosures
+                .keyOfCurrent(
+                        resource.fhirType(),
+                        resource.getIdElement().getIdPart(),
+                        resource.getIdElement().getVersionIdPart())
+                .orElse(NOWHERE);
+        return new Shown(resource, current, true);
     }
 
     /** The statement is in it, and goes with every record: 2.32. */
@@ -109,13 +135,14 @@ public final class ReleaseHook {
         }
     }
 
-    private void mark(RequestDetails request, Map<Long, Resource> shown, Map<Long, Basis> bases) {
+    private void mark(RequestDetails request, List<Shown> all, Map<Long, Basis> bases) {
         Set<String> consents = bases.values().stream()
                 .flatMap(basis -> Stream.ofNullable(basis.consent()))
                 .collect(Collectors.toSet());
         Set<String> forTpo = disclosures.forTpo(consents);
-        shown.forEach((key, resource) -> {
-            Basis basis = Objects.requireNonNull(bases.get(key));
+        all.forEach(shown -> {
+            Resource resource = shown.resource();
+            Basis basis = Objects.requireNonNull(bases.get(shown.key()));
             if (basis.consent() != null) {
                 String url = request.getFhirServerBase() + "/Consent/" + basis.consent();
                 notice.mark(resource, new Notice.Basis(url, BY_CONSENT, forTpo.contains(basis.consent())));
@@ -155,21 +182,23 @@ public final class ReleaseHook {
         return basis.patient() == null ? basis.writer() != null : owners.equals(Set.of(basis.patient()));
     }
 
-    private void note(RequestDetails request, Caller caller, Map<Long, Resource> shown, Map<Long, Basis> bases) {
-        Map<Grounds, List<String>> what = new LinkedHashMap<>();
-        shown.forEach((key, resource) -> {
-            Basis basis = Objects.requireNonNull(bases.get(key));
+    private void note(RequestDetails request, Caller caller, List<Shown> all, Map<Long, Basis> bases) {
+        Map<Grounds, Set<String>> what = new LinkedHashMap<>();
+        all.forEach(shown -> {
+            Resource resource = shown.resource();
+            Basis basis = Objects.requireNonNull(bases.get(shown.key()));
             String patient = basis.patient();
             // What somebody wrote himself he is not told.
             boolean isTold = basis.consent() != null || basis.inEmergency();
             if (isTold && patient != null) {
-                what.computeIfAbsent(new Grounds(patient, basis.consent()), any -> new ArrayList<>())
+                what.computeIfAbsent(new Grounds(patient, basis.consent()), any -> new LinkedHashSet<>())
                         .add(resource.getIdElement().toUnqualified().getValue());
             }
         });
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<DisclosedRow> rows = what.entrySet().stream()
-                .map(entry -> row(party(caller, request), purpose(caller), now, entry.getKey(), entry.getValue()))
+                .map(entry -> row(
+                        party(caller, request), purpose(caller), now, entry.getKey(), List.copyOf(entry.getValue())))
                 .toList();
         request.getUserData().put(DISCLOSED, rows);
     }

@@ -62,11 +62,6 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(List.of(settings), false);
     }
 
-    /** The same with settings of its own, such as {@code --iop.part2.programs=one}. */
-    public static RunningServer start(String... settings) {
-        return new RunningServer(List.of(settings), false);
-    }
-
     /** An object of this server, for what cannot be done over HTTP. */
     public <T> T own(Class<T> type) {
         return context.getBean(type);

@@ -93,6 +93,19 @@ public final class Disclosures {
                 .isEmpty();
     }
 
+    /** The internal key of a resource whose current version is {@code version}; empty when it has another. */
+    public Optional<Long> keyOfCurrent(String type, String id, String version) {
+        return database
+                .queryForList(
+                        "select RES_ID from HFJ_RESOURCE where RES_TYPE = ? and FHIR_ID = ? and RES_VER = ?",
+                        Long.class,
+                        type,
+                        id,
+                        Long.valueOf(version))
+                .stream()
+                .findFirst();
+    }
+
     /** Id of the one patient that a stored resource is about; empty when it is about none, or several. */
     public Optional<String> patient(long key) {
         return database
