@@ -53,6 +53,10 @@ class ConsentElementsApiTest {
     }
 
     static Stream<Arguments> deficiencies() {
+        return Stream.of(whoAndWhat(), untilWhenAndSigned(), ofTheirOwn()).flatMap(each -> each);
+    }
+
+    private static Stream<Arguments> whoAndWhat() {
         return Stream.of(
                 without("(a)(1) patient", "card-patient", consent -> consent.setPatient(null)),
                 without("(a)(2) who discloses", "card-organization", consent -> consent.setOrganization(List.of())),
@@ -75,7 +79,11 @@ class ConsentElementsApiTest {
                 without(
                         "(a)(5) purpose",
                         "iop-consent-purpose",
-                        consent -> consent.getProvision().setPurpose(List.of())),
+                        consent -> consent.getProvision().setPurpose(List.of())));
+    }
+
+    private static Stream<Arguments> untilWhenAndSigned() {
+        return Stream.of(
                 unsaid("(a)(6) right to revoke", "iop-consent-right-to-revoke", "rightToRevoke"),
                 without(
                         "(a)(7) expiry",
@@ -90,7 +98,11 @@ class ConsentElementsApiTest {
                 without("(a)(8) signed form", "iop-consent-signature", consent -> consent.setSource(null)),
                 without("(a)(9) date", "iop-consent-date", consent -> consent.setDateTime(null)),
                 unsaid("(a)(10)(i) redisclosure", "iop-consent-redisclosure", "redisclosureStatement"),
-                unsaid("(a)(10)(ii) refusal", "iop-consent-refusal", "refusalConsequence"),
+                unsaid("(a)(10)(ii) refusal", "iop-consent-refusal", "refusalConsequence"));
+    }
+
+    private static Stream<Arguments> ofTheirOwn() {
+        return Stream.of(
                 without(
                         "(b) notes that are not named",
                         "iop-consent-counseling-notes-named",

@@ -100,28 +100,7 @@ final class LeakQuestions {
             }
             asked.add(type + "?" + tagged + "&_total=accurate");
             asked.add(type + "?_tag:not=" + tag + "&_summary=count");
-            for (String query : List.of(
-                    "_security=HIV",
-                    "_security=PSYTHPN&_total=accurate",
-                    "_security:not=HIV&_summary=count",
-                    "_list=" + theirs.id("List").substring("List/".length()),
-                    "_source=https://iop-fhir.org/test",
-                    "_profile:missing=true",
-                    "_contained=true",
-                    "_text=" + tag,
-                    "_content=" + tag,
-                    "_filter=_id eq " + tag,
-                    "_elements=id",
-                    "_summary=data",
-                    "_count=1&_offset=1",
-                    "_count=0",
-                    "_sort=-_id",
-                    "_sort=_lastUpdated&_count=2",
-                    "_lastUpdated=gt2000-01-01&_total=accurate",
-                    "_has:Provenance:target:" + tagged,
-                    "_has:List:item:" + tagged)) {
-                asked.add(type + "?" + query);
-            }
+            asked.addAll(everywhere(type, theirs, tag, tagged));
             String id = theirs.id(type);
             asked.addAll(List.of(id + "/_history?_count=1", id + "/_history?_since=2000-01-01", id + "/_history/2"));
             asked.addAll(List.of(type + "/_history?_count=1", type + "/_history?_since=2000-01-01"));
@@ -137,6 +116,32 @@ final class LeakQuestions {
         }
         asked.add(mine.patient() + "/$everything?_since=2000-01-01&_count=5&_offset=5");
         return asked;
+    }
+
+    /** What every type can be asked. */
+    private static List<String> everywhere(String type, Belongings theirs, String tag, String tagged) {
+        return Stream.of(
+                        "_security=HIV",
+                        "_security=PSYTHPN&_total=accurate",
+                        "_security:not=HIV&_summary=count",
+                        "_list=" + theirs.id("List").substring("List/".length()),
+                        "_source=https://iop-fhir.org/test",
+                        "_profile:missing=true",
+                        "_contained=true",
+                        "_text=" + tag,
+                        "_content=" + tag,
+                        "_filter=_id eq " + tag,
+                        "_elements=id",
+                        "_summary=data",
+                        "_count=1&_offset=1",
+                        "_count=0",
+                        "_sort=-_id",
+                        "_sort=_lastUpdated&_count=2",
+                        "_lastUpdated=gt2000-01-01&_total=accurate",
+                        "_has:Provenance:target:" + tagged,
+                        "_has:List:item:" + tagged)
+                .map(query -> type + "?" + query)
+                .toList();
     }
 
     private static List<String> hops(
