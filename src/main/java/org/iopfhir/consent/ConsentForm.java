@@ -58,6 +58,10 @@ final class ConsentForm {
                         need(provision.hasPurpose(), "the purpose (2.31(a)(5))"),
                         need(says("rightToRevoke"), "the right to revoke (2.31(a)(6))"),
                         need(provision.getPeriod().hasEnd() || has("expirationEvent"), "when it ends (2.31(a)(7))"),
+                        need(
+                                provision.getPeriod().hasEnd() || !endsNever() || isForOperationsOnly(),
+                                "when it ends, and \"none\" suffices for treatment, payment and operations only"
+                                        + " (2.31(a)(7))"),
                         need(has("signedBy") && consent.hasSource(), "the signature (2.31(a)(8))"),
                         need(consent.hasDateTime(), "the date (2.31(a)(9))"),
                         need(
@@ -71,6 +75,16 @@ final class ConsentForm {
                                 "the statement on redisclosure under HIPAA (2.31(a)(4)(iii))"))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private boolean endsNever() {
+        return values("expirationEvent").stream().map(Base::primitiveValue).anyMatch("none"::equalsIgnoreCase);
+    }
+
+    private boolean isForOperationsOnly() {
+        return consent.getProvision().getPurpose().stream()
+                .map(Coding::getCode)
+                .allMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
     }
 
     private static List<String> need(boolean isThere, String what) {

@@ -42,9 +42,15 @@ public record ConsentTimes(Instant from, Instant until, Instant dataFrom, Instan
                 earlier(dataUntil, outer.dataUntil));
     }
 
-    /** Always, of whatever time the records are; for as long as {@code other} is in force. */
-    static ConsentTimes ofAllData(ConsentTimes other) {
-        return new ConsentTimes(other.from, other.until, Clause.BEGINNING, Clause.FOREVER);
+    /** Of what denies, which does not wait for the day on which it was signed. */
+    static ConsentTimes ofDenial(ProvisionComponent provision) {
+        Period period = provision.getPeriod();
+        Period data = provision.getDataPeriod();
+        return new ConsentTimes(
+                begin(period.getStartElement()),
+                end(period.getEndElement()),
+                begin(data.getStartElement()),
+                end(data.getEndElement()));
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -55,7 +55,7 @@ public record ContentTerms(boolean denies, Selection selection, List<Selection> 
         boolean touches(ContentClass content) {
             return fits(content.type())
                     && (labels.isEmpty()
-                            || content.labels().stream().anyMatch(label -> Sensitivity.isNamed(labels, label)));
+                            || content.labels().stream().anyMatch(label -> Sensitivity.isDenied(labels, label)));
         }
 
         private String text() {
@@ -138,7 +138,7 @@ public record ContentTerms(boolean denies, Selection selection, List<Selection> 
             return true;
         }
         if (isOfNotes()) {
-            return Sensitivity.NOTES.contains(label) || Sensitivity.contains(Sensitivity.BEHAVIORAL_HEALTH, label);
+            return Sensitivity.NOTES.contains(label) || Sensitivity.isOfSessions(label);
         }
         boolean isLimited = selection.labels().stream().anyMatch(Sensitivity::isTopic);
         return !isLimited && Sensitivity.isTopic(label);

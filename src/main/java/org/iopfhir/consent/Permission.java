@@ -91,7 +91,10 @@ final class Permission {
         return !nested.hasActor() && !nested.hasPurpose();
     }
 
-    /** What is taken out for some; it overrides every other consent, so that nobody has to guess which was meant. */
+    /**
+     * What is taken out for some; it overrides every other consent, so that nobody has to guess which was meant, for as long
+     * as the patient does not take it back.
+     */
     private List<Clause> denied(ProvisionComponent nested) {
         if (isForEverybody(nested)) {
             return List.of();
@@ -101,7 +104,7 @@ final class Permission {
                         Effect.DENY,
                         ConsentReader.or(ConsentReader.recipients(nested), recipients()),
                         ConsentReader.or(ConsentReader.purposes(nested), List.of(Clause.ANYONE)),
-                        ConsentTimes.of(consent, nested).within(ConsentTimes.ofAllData(times)),
+                        ConsentTimes.ofDenial(nested),
                         terms)
                 .toList();
     }
@@ -110,7 +113,10 @@ final class Permission {
     private List<Clause> permitted(ProvisionComponent nested) {
         List<String> purposes = purposes(nested, ConsentReader.purposes(root));
         boolean isLegal = purposes.contains(Purposes.LEGAL) && !form.says("legalProceedings");
-        Selection selection = ConsentReader.selection(nested);
+        Selection named = ConsentReader.selection(nested);
+        Selection outer = ConsentReader.selection(root);
+        Selection selection = new Selection(
+                ConsentReader.or(named.types(), outer.types()), ConsentReader.or(named.labels(), outer.labels()));
         boolean ofNotes = selection.labels().stream().anyMatch(Sensitivity.NOTES::contains);
         if (isLegal || ofNotes != form.says("counselingNotes")) {
             return List.of();

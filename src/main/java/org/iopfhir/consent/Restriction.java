@@ -14,11 +14,9 @@ import org.iopfhir.consent.ContentTerms.Selection;
  */
 final class Restriction {
 
-    private final Consent consent;
     private final ProvisionComponent root;
 
     Restriction(Consent consent) {
-        this.consent = consent;
         this.root = consent.getProvision();
     }
 
@@ -29,7 +27,7 @@ final class Restriction {
                         Effect.DENY,
                         ConsentReader.or(ConsentReader.recipients(root), everybody),
                         ConsentReader.or(ConsentReader.purposes(root), everybody),
-                        ConsentTimes.of(consent, root),
+                        ConsentTimes.ofDenial(root),
                         terms)
                 .toList();
     }

@@ -17,14 +17,23 @@ final class Sensitivity {
     private static final Map<String, Set<String>> CONTAINS = Map.of(
             "SUD", Set.of("ETHUD", "OPIOIDUD"),
             "ETH", Set.of("ETHUD", "OPIOIDUD"),
-            "BH", Set.of("MH", "PSY", "SUD", "ETH", "ETHUD", "OPIOIDUD"),
-            "MH", Set.of("PSY"));
+            "BH", Set.of("MH", "PSY", "SUD", "ETHUD", "OPIOIDUD"));
+
+    /** What is denied with a label beyond what it contains: other words for the same, and all that HL7 counts to it. */
+    private static final Map<String, Set<String>> REACHES = Map.of(
+            "SUD", Set.of("ETH"),
+            "ETH", Set.of("SUD"),
+            "BH", Set.of("ETH", "PSYTHPN", "HIPAAPsyNotes"),
+            "PSYTHPN", Set.of("HIPAAPsyNotes"),
+            "HIPAAPsyNotes", Set.of("PSYTHPN"));
+
+    private static final List<String> FROM_OPEN_TO_STRICT = List.of("U", "L", "M", "N", "R", "V");
+
+    /** Whatever a session of the program can be about. */
+    private static final Set<String> OF_SESSIONS = Set.of("SUD", "ETH", "ETHUD", "OPIOIDUD", "BH", "MH", "PSY");
 
     /** Of counseling notes, which no general consent opens: 2.31(b). */
     static final Set<String> NOTES = Set.of("PSYTHPN", "HIPAAPsyNotes");
-
-    /** Contains whatever a session of the program can be about. */
-    static final String BEHAVIORAL_HEALTH = "BH";
 
     /** Say nothing of what a record is about: confidentiality, law, obligations and refrains. */
     private static final Set<String> HANDLING = Set.of(
@@ -133,6 +142,24 @@ final class Sensitivity {
     /** Whether who names {@code broader} also means {@code label}. */
     static boolean contains(String broader, String label) {
         return broader.equals(label) || CONTAINS.getOrDefault(broader, Set.of()).contains(label);
+    }
+
+    /** Whether who denies any of {@code named} also denies {@code label}: in doubt he does. */
+    static boolean isDenied(List<String> named, String label) {
+        return named.stream()
+                .anyMatch(denied -> contains(denied, label)
+                        || REACHES.getOrDefault(denied, Set.of()).contains(label)
+                        || isStricter(label, denied));
+    }
+
+    private static boolean isStricter(String label, String than) {
+        return FROM_OPEN_TO_STRICT.contains(than)
+                && FROM_OPEN_TO_STRICT.indexOf(label) > FROM_OPEN_TO_STRICT.indexOf(than);
+    }
+
+    /** Whether a label tells of what a session of the program can be about. */
+    static boolean isOfSessions(String label) {
+        return OF_SESSIONS.contains(label);
     }
 
     /** Whether any of {@code named} means {@code label}. */
