@@ -3,11 +3,13 @@ package org.iopfhir.consent;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.BooleanType;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.Type;
@@ -54,8 +56,8 @@ final class ConsentForm {
                         need(consent.hasPatient(), "the patient (2.31(a)(1))"),
                         need(consent.hasOrganization(), "who may disclose (2.31(a)(2))"),
                         need(has("information"), "what may be disclosed (2.31(a)(3))"),
-                        need(provision.hasActor() || has("recipientClass"), "the recipient (2.31(a)(4))"),
-                        need(provision.hasPurpose(), "the purpose (2.31(a)(5))"),
+                        need(namesRecipients(), "the recipient (2.31(a)(4))"),
+                        need(!purposes().isEmpty(), "the purpose (2.31(a)(5))"),
                         need(says("rightToRevoke"), "the right to revoke (2.31(a)(6))"),
                         need(provision.getPeriod().hasEnd() || has("expirationEvent"), "when it ends (2.31(a)(7))"),
                         need(
@@ -77,14 +79,33 @@ final class ConsentForm {
                 .toList();
     }
 
+    private boolean namesRecipients() {
+        return has("recipientClass") || permissions().stream().anyMatch(ProvisionComponent::hasActor);
+    }
+
     private boolean endsNever() {
         return values("expirationEvent").stream().map(Base::primitiveValue).anyMatch("none"::equalsIgnoreCase);
     }
 
     private boolean isForOperationsOnly() {
-        return consent.getProvision().getPurpose().stream()
+        return TREATMENT_PAYMENT_OPERATIONS.containsAll(purposes());
+    }
+
+    /** The root provision, and what it permits beyond that. */
+    List<ProvisionComponent> permissions() {
+        ProvisionComponent root = consent.getProvision();
+        return Stream.concat(
+                        Stream.of(root),
+                        root.getProvision().stream().filter(nested -> nested.getType() == ConsentProvisionType.PERMIT))
+                .toList();
+    }
+
+    /** What all of it is for. */
+    Set<String> purposes() {
+        return permissions().stream()
+                .flatMap(permission -> permission.getPurpose().stream())
                 .map(Coding::getCode)
-                .allMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
+                .collect(Collectors.toSet());
     }
 
     private static List<String> need(boolean isThere, String what) {

@@ -22,7 +22,9 @@ public record ContentClass(String type, SortedSet<String> labels) {
             "http://terminology.hl7.org/CodeSystem/v3-ActCode");
 
     public ContentClass {
-        labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
+        SortedSet<String> words = new TreeSet<>();
+        labels.forEach(label -> words.add(word(label)));
+        labels = Collections.unmodifiableSortedSet(words);
     }
 
     /** What {@code resource} is. */
@@ -34,9 +36,14 @@ public record ContentClass(String type, SortedSet<String> labels) {
 
     /** How a label is named here. */
     static String name(Coding label) {
-        String code = String.valueOf(label.getCode()).replaceAll("\\s", "");
-        String system = String.valueOf(label.getSystem()).replaceAll("\\s", "");
+        String code = word(String.valueOf(label.getCode()));
+        String system = word(String.valueOf(label.getSystem()));
         return PLAIN.contains(system) ? code : system + "|" + code;
+    }
+
+    /** A space stands between two labels. */
+    private static String word(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     /** The same for what is the same: the type and the labels, with a space between them. */

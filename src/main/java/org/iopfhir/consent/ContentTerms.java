@@ -140,7 +140,7 @@ public record ContentTerms(boolean denies, Selection selection, List<Selection> 
         if (isOfNotes()) {
             return Sensitivity.NOTES.contains(label) || Sensitivity.isOfSessions(label);
         }
-        boolean isLimited = selection.labels().stream().anyMatch(Sensitivity::isTopic);
+        boolean isLimited = selection.labels().stream().anyMatch(Sensitivity::isSubject);
         return !isLimited && Sensitivity.isTopic(label);
     }
 

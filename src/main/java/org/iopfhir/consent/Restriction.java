@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.consent;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ConsentProvisionType;
@@ -21,14 +22,24 @@ final class Restriction {
     }
 
     List<Clause> clauses() {
+        List<Clause> clauses = new ArrayList<>(denied(root, exceptions()));
+        root.getProvision().stream()
+                .filter(nested -> nested.getType() == ConsentProvisionType.DENY)
+                .forEach(nested -> clauses.addAll(denied(nested, List.of())));
+        return clauses;
+    }
+
+    /** What a provision inside of the restriction does not name, it takes from the whole. */
+    private List<Clause> denied(ProvisionComponent provision, List<Selection> exceptions) {
         List<String> everybody = List.of(Clause.ANYONE);
-        ContentTerms terms = new ContentTerms(true, ConsentReader.selection(root), exceptions());
+        List<String> recipients = ConsentReader.or(ConsentReader.recipients(provision), ConsentReader.recipients(root));
+        List<String> purposes = ConsentReader.or(ConsentReader.purposes(provision), ConsentReader.purposes(root));
         return ConsentReader.clauses(
                         Effect.DENY,
-                        ConsentReader.or(ConsentReader.recipients(root), everybody),
-                        ConsentReader.or(ConsentReader.purposes(root), everybody),
-                        ConsentTimes.ofDenial(root),
-                        terms)
+                        ConsentReader.or(recipients, everybody),
+                        ConsentReader.or(purposes, everybody),
+                        ConsentTimes.ofDenial(provision),
+                        new ContentTerms(true, ConsentReader.selection(provision), exceptions))
                 .toList();
     }
 

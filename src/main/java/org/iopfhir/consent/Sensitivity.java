@@ -129,6 +129,11 @@ final class Sensitivity {
 
     private Sensitivity() {}
 
+    /** Whether a label that a consent names limits what its records are about, known here or not. */
+    static boolean isSubject(String label) {
+        return !isHandling(label) && !label.equals("V");
+    }
+
     /** Whether it is known what a record with that label is about; that of V, and of a foreign label, is not. */
     static boolean isTopic(String label) {
         return TOPICS.contains(label);

@@ -58,7 +58,9 @@ public final class Access {
         try {
             return read.get();
         } catch (ResourceGoneException e) {
-            throw reachesAll(RestOperationTypeEnum.READ, type, request) ? e : unknown(type, id);
+            boolean mayKnow = reachesAll(RestOperationTypeEnum.READ, type, request)
+                    && disclosures.isVisible(type, id.getIdPart(), request);
+            throw mayKnow ? e : unknown(type, id);
         }
     }
 
