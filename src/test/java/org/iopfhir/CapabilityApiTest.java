@@ -107,6 +107,7 @@ class CapabilityApiTest {
                         "CodeSystem",
                         "ConceptMap",
                         "ImplementationGuide",
+                        "OperationDefinition",
                         "Questionnaire",
                         "SearchParameter",
                         "StructureDefinition",

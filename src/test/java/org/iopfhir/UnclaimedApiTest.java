@@ -136,7 +136,7 @@ class UnclaimedApiTest {
         "GET, api-docs, 404",
         "GET, $, 404",
         "GET, TestScript, 404",
-        "GET, OperationDefinition, 404"
+        "GET, NamingSystem, 404"
     })
     void servesNoOtherRequest(String verb, String path, int status) {
         FhirClient.Call call = FHIR.method(verb, path);
