@@ -129,7 +129,7 @@ class NarrowingApiTest {
     void whatIsIncludedIsLookedAtAndDoesNotChangeTheTotal() {
         Observation value = invented.tagged(invented.observation(own));
         value.getCode().getCodingFirstRep().setCode("2951-2");
-        value.addFocus(new Reference(other));
+        value.addFocus(new Reference(program.store(invented.encounter(other))));
         String sent = program.store(value);
 
         Bundle found = app.search(
