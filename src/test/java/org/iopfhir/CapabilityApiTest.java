@@ -40,7 +40,6 @@ class CapabilityApiTest {
 
     /** So many GETs in one batch, and includes in one search (the server takes 40 conditions). */
     private static final int BATCH = 100;
-
     private static final int INCLUDES = 30;
 
     /** How each operation is called; {@code *} is any type, {@code %s} a stored instance of it. */
@@ -201,8 +200,8 @@ class CapabilityApiTest {
     void performsEveryOperation() {
         for (CapabilityStatementRestResourceComponent type : served) {
             type.getOperation().forEach(operation -> {
+                // What opens a record in an emergency is no GET; EmergencyApiTest calls it.
                 if (operation.getName().equals("emergency-access")) {
-                    // It changes something, so it is no GET; EmergencyApiTest calls it.
                     return;
                 }
                 if (operation.getName().equals("validate")) {
