@@ -40,6 +40,7 @@ class CapabilityApiTest {
 
     /** So many GETs in one batch, and includes in one search (the server takes 40 conditions). */
     private static final int BATCH = 100;
+
     private static final int INCLUDES = 30;
 
     /** How each operation is called; {@code *} is any type, {@code %s} a stored instance of it. */

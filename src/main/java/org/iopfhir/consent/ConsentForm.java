@@ -50,7 +50,8 @@ final class ConsentForm {
     /** What a permission lacks of 2.31(a), in words. */
     List<String> missing() {
         ProvisionComponent provision = consent.getProvision();
-        boolean ofOperations = purposes().stream().anyMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
+        boolean ofOperations =
+                provision.getPurpose().stream().map(Coding::getCode).anyMatch(TREATMENT_PAYMENT_OPERATIONS::contains);
         return Stream.of(
                         need(consent.hasPatient(), "the patient (2.31(a)(1))"),
                         need(consent.hasOrganization(), "who may disclose (2.31(a)(2))"),
