@@ -201,7 +201,6 @@ class CapabilityApiTest {
     void performsEveryOperation() {
         for (CapabilityStatementRestResourceComponent type : served) {
             type.getOperation().forEach(operation -> {
-                // What opens a record in an emergency is no GET; EmergencyApiTest calls it.
                 if (operation.getName().equals("emergency-access")) {
                     return;
                 }
