@@ -3,7 +3,6 @@ package org.iopfhir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +21,7 @@ import java.util.stream.Stream;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Needs;
 import org.iopfhir.testing.RunningServer;
 import org.iopfhir.testing.Sandbox;
 import org.junit.jupiter.api.Test;
@@ -82,7 +82,7 @@ class ReadmeIT {
     /** In a real shell, where there is one with the tools that the lines use. */
     @Test
     void theShellFindsTheTokenAsItSays() throws IOException, InterruptedException {
-        assumeTrue(Stream.of("bash", "sed", "curl").allMatch(ReadmeIT::isInstalled), "SKIPPED: needs bash, sed, curl");
+        Needs.that(Stream.of("bash", "sed", "curl").allMatch(ReadmeIT::isInstalled), "ReadmeIT", "bash, sed and curl");
         Matcher lines = Pattern.compile("```sh\\n(SECRET=.*?)\\n```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("README.md"), UTF_8));
         assertThat(lines.find()).isTrue();

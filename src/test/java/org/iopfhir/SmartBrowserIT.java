@@ -2,7 +2,6 @@
 package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.iopfhir.testing.Needs;
 import org.iopfhir.testing.RunningServer;
 import org.iopfhir.testing.Sandbox;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,10 +38,7 @@ class SmartBrowserIT {
     static void launch() throws IOException, InterruptedException {
         boolean isInstalled = Files.exists(CHROMIUM)
                 && Files.isDirectory(FOLDER.resolve("node_modules").resolve("fhirclient"));
-        if (!isInstalled) {
-            System.err.println("SKIPPED: " + SmartBrowserIT.class.getSimpleName() + " needs Chromium and npm packages");
-        }
-        assumeTrue(isInstalled, "needs Chromium and npm packages");
+        Needs.that(isInstalled, "SmartBrowserIT", "Chromium, and the npm packages of " + FOLDER);
         try (RunningServer server = RunningServer.startWithStories()) {
             ObjectNode setup = JSON.createObjectNode();
             setup.put("origin", server.fhir().base().replaceFirst("/fhir$", ""));

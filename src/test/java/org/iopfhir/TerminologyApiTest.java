@@ -25,8 +25,8 @@ import org.hl7.fhir.r4.model.Type;
 import org.hl7.fhir.r4.model.ValueSet;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Needs;
 import org.iopfhir.testing.RunningServer;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -257,7 +257,10 @@ class TerminologyApiTest {
     void speaksOfEveryCodeOfColorado() throws Exception {
         Path folder = Path.of(Objects.requireNonNullElse(System.getenv("IOP_PACKAGES"), "absent"))
                 .resolve("definitions/co.bha-ig-0.2.0");
-        Assumptions.assumeTrue(Files.isDirectory(folder), "IOP_PACKAGES names no folder with Colorado's definitions");
+        Needs.that(
+                Files.isDirectory(folder),
+                "TerminologyApiTest",
+                "IOP_PACKAGES to name a folder with Colorado's definitions");
         Set<String> silent = new TreeSet<>();
         for (String name : List.of(
                 "bha-asam-level-of-care-cs",

@@ -3,8 +3,10 @@ package org.iopfhir.consent;
 
 import ca.uhn.fhir.model.api.TemporalPrecisionEnum;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import org.hl7.fhir.r4.model.BaseDateTimeType;
 import org.hl7.fhir.r4.model.Consent;
 import org.hl7.fhir.r4.model.Consent.ProvisionComponent;
 import org.hl7.fhir.r4.model.DateTimeType;
@@ -62,21 +64,31 @@ public record ConsentTimes(Instant from, Instant until, Instant dataFrom, Instan
     }
 
     private static Instant begin(DateTimeType time) {
-        return time.getValue() == null ? Clause.BEGINNING : time.getValue().toInstant();
+        return time.getValue() == null ? Clause.BEGINNING : first(time);
     }
 
     private static Instant end(DateTimeType time) {
         if (time.getValue() == null) {
             return Clause.FOREVER;
         }
-        Instant given = time.getValue().toInstant();
-        ZonedDateTime begin = given.atZone(ZoneOffset.UTC);
-        TemporalPrecisionEnum precision = time.getPrecision();
-        return switch (precision) {
-            case YEAR -> begin.plusYears(1).toInstant();
-            case MONTH -> begin.plusMonths(1).toInstant();
-            case DAY -> begin.plusDays(1).toInstant();
-            default -> given.plusMillis(1);
+        ZonedDateTime first = first(time).atZone(ZoneOffset.UTC);
+        return switch (time.getPrecision()) {
+            case YEAR -> first.plusYears(1).toInstant();
+            case MONTH -> first.plusMonths(1).toInstant();
+            case DAY -> first.plusDays(1).toInstant();
+            default -> first.toInstant().plusMillis(1);
         };
+    }
+
+    /** A date has no zone, and HAPI would take that of the machine for it. */
+    static Instant first(BaseDateTimeType time) {
+        if (time.getPrecision().compareTo(TemporalPrecisionEnum.DAY) > 0) {
+            return time.getValue().toInstant();
+        }
+        int month = time.getPrecision() == TemporalPrecisionEnum.YEAR ? 1 : time.getMonth() + 1;
+        int day = time.getPrecision() == TemporalPrecisionEnum.DAY ? time.getDay() : 1;
+        return LocalDate.of(time.getYear(), month, day)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
     }
 }

@@ -32,7 +32,7 @@ public final class Labels {
     private static final List<String> OF_PROGRAM = List.of("SUD", PART_2, "PERSISTLABEL");
 
     /** About no patient. */
-    private static final Set<String> SHARED = Set.of(
+    public static final Set<String> SHARED = Set.of(
             "Practitioner",
             "PractitionerRole",
             "Organization",

@@ -50,10 +50,10 @@ public final class RecordDates {
 
     private static Optional<Instant> instant(Base value) {
         if (value instanceof Period period) {
-            return period.hasStart() ? Optional.of(period.getStart().toInstant()) : Optional.empty();
+            return period.hasStart() ? Optional.of(ConsentTimes.first(period.getStartElement())) : Optional.empty();
         }
         return value instanceof BaseDateTimeType time && time.getValue() != null
-                ? Optional.of(time.getValue().toInstant())
+                ? Optional.of(ConsentTimes.first(time))
                 : Optional.empty();
     }
 }

@@ -18,6 +18,7 @@ import org.iopfhir.access.RemoteIssuer;
 import org.iopfhir.access.RoleTable;
 import org.iopfhir.access.Tokens;
 import org.iopfhir.conformance.Conformance;
+import org.iopfhir.consent.Labels;
 import org.iopfhir.server.edge.ClientRate;
 import org.iopfhir.server.edge.RefusalAnswer;
 import org.iopfhir.server.gate.Bases;
@@ -51,16 +52,7 @@ class AccessWiring {
             Set.of(HttpSettings.FHIR_PATH + "/metadata", HttpSettings.FHIR_PATH + "/.well-known/smart-configuration");
 
     /** Types of the program itself and of no patient, which somebody who is bound to a patient reaches whole. */
-    static final Set<String> SHARED = Set.of(
-            "Practitioner",
-            "PractitionerRole",
-            "Organization",
-            "Location",
-            "HealthcareService",
-            "InsurancePlan",
-            "ChargeItemDefinition",
-            "Medication",
-            "Slot");
+    static final Set<String> SHARED = Labels.SHARED;
 
     /** In the compartment of each member, and so naming every one of them to each. */
     private static final Set<String> OF_SEVERAL = Set.of("Group");

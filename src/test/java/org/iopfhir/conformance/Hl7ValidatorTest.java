@@ -2,7 +2,6 @@
 package org.iopfhir.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
@@ -53,6 +52,7 @@ import org.hl7.fhir.validation.instance.InstanceValidator;
 import org.hl7.fhir.validation.instance.advisor.BasePolicyAdvisorForFullValidation;
 import org.iopfhir.consent.Labels;
 import org.iopfhir.consent.Notice;
+import org.iopfhir.testing.Needs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -213,9 +213,10 @@ class Hl7ValidatorTest {
 
     private static Path packages() {
         String folder = System.getProperty("test.packages", System.getenv("IOP_PACKAGES"));
-        assumeTrue(
+        Needs.that(
                 folder != null && Files.isDirectory(Path.of(folder)),
-                "Skipped: set test.packages or IOP_PACKAGES to the folder with the US Core packages");
+                "Hl7ValidatorTest",
+                "test.packages or IOP_PACKAGES to name the folder with the US Core packages");
         return Path.of(folder);
     }
 
