@@ -30,6 +30,8 @@ final class SmartFilter extends HttpFilter {
             "dim_spacing_size", "16px",
             "font_family_body", "system-ui, sans-serif");
 
+    private static final int LARGEST_BODY = 100_000;
+
     private final String baseUrl;
     private final transient Keys keys;
     private final transient Discovery discovery;
@@ -58,6 +60,12 @@ final class SmartFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        answer(request, response);
+        // A refusal that does not wait for the body ends the connection, on which the client may send its next request.
+        request.getInputStream().readNBytes(LARGEST_BODY);
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
         String path = request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
         Place place = Place.of(baseUrl, request);
         Visit visit = new Visit(request, response, place);
