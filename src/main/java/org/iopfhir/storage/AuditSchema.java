@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 
 /** The tables of the journal. Nothing in this server deletes from them, or changes a row. */
 final class AuditSchema {
-
-    /** Any number that nothing else in the database locks by. */
-    private static final long LOCK = 4_217_042_002L;
 
     private static final List<String> TABLES = List.of(
             """
@@ -65,21 +59,7 @@ final class AuditSchema {
 
     private AuditSchema() {}
 
-    /** Make what is missing. Several nodes may start at once; the lock lets one of them work. */
-    static void bringUpToDate(DataSource pool, boolean isH2) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            if (!isH2) {
-                statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
-            }
-            for (String table : TABLES) {
-                statement.execute(table);
-            }
-            connection.commit();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The tables of the audit journal cannot be made", e);
-        }
+    static void bringUpToDate(DataSource pool) {
+        SchemaTurn.make(pool, TABLES);
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.springframework.dao.DataAccessException;
+import javax.sql.DataSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -25,7 +25,6 @@ public final class EntryStore {
             "CREATE INDEX IF NOT EXISTS IOP_ENTRY_OWNER ON IOP_ENTRY (KIND, OWNER)",
             "CREATE INDEX IF NOT EXISTS IOP_ENTRY_EXPIRES ON IOP_ENTRY (EXPIRES)");
 
-    private static final int ATTEMPTS = 5;
     private static final long BETWEEN_CLEANINGS = Duration.ofMinutes(1).toMillis();
 
     private final JdbcTemplate jdbc;
@@ -35,21 +34,10 @@ public final class EntryStore {
     EntryStore(JdbcTemplate jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
-        SCHEMA.forEach(this::create);
     }
 
-    /** PostgreSQL lets IF NOT EXISTS fail when two nodes start at the same moment; then the other one has done it. */
-    private void create(String statement) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                jdbc.execute(statement);
-                return;
-            } catch (DataAccessException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+    static void bringUpToDate(DataSource pool) {
+        SchemaTurn.make(pool, SCHEMA);
     }
 
     /**

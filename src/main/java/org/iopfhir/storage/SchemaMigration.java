@@ -19,7 +19,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Brings the database to the schema of this release with HAPI's own migrator: a fresh database gets the whole schema,
- * an older one the missing steps. Several nodes may start at once; the migrator's lock row lets one of them work.
+ * an older one the missing steps. Several nodes may start at once: the migrator's lock row lets one of them work.
  */
 final class SchemaMigration {
 
@@ -49,7 +49,8 @@ final class SchemaMigration {
         MigrationTaskList tasks = new HapiFhirJpaMigrationTasks(Set.of()).getAllTasks(VersionEnum.values());
         SchemaMigrator migrator = new SchemaMigrator("iop", TABLE, dataSource, new Properties(), tasks, applied);
         migrator.setDriverType(driver);
-        migrator.createMigrationTableIfRequired();
+        // The migrator's lock is a row of the table that is made here.
+        SchemaTurn.take(dataSource, turn -> migrator.createMigrationTableIfRequired());
         migrator.migrate();
     }
 

@@ -129,8 +129,8 @@ public class Storage {
     }
 
     @Bean
-    AuditJournal auditJournal(DataSource dataSource, DatabaseSettings settings) {
-        AuditSchema.bringUpToDate(dataSource, settings.isH2());
+    AuditJournal auditJournal(DataSource dataSource) {
+        AuditSchema.bringUpToDate(dataSource);
         return new AuditJournal(new JdbcTemplate(dataSource));
     }
 
@@ -166,6 +166,7 @@ public class Storage {
 
     @Bean
     EntryStore entryStore(DataSource dataSource, Clock clock) {
+        EntryStore.bringUpToDate(dataSource);
         return new EntryStore(new JdbcTemplate(dataSource), clock);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 
 /** A PostgreSQL that can be killed and started again upon the same data and port. It keeps its promises: a commit is on disk. */
 final class Postgres implements AutoCloseable {
@@ -89,6 +90,10 @@ final class Postgres implements AutoCloseable {
     }
 
     /** How the server reaches it through {@code port}. */
+    DataSource dataSource() {
+        return zonky.getPostgresDatabase();
+    }
+
     static List<String> settings(int port) {
         return List.of(
                 "--iop.database.url=jdbc:postgresql://127.0.0.1:" + port + "/postgres",

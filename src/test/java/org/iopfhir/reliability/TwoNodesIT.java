@@ -12,8 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import org.iopfhir.storage.SchemaTurn;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.junit.jupiter.api.Test;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class TwoNodesIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int NODES = 8;
     private static final Pattern KEY_ID = Pattern.compile("\"kid\":\"([^\"]+)\"");
 
     @Test
@@ -37,6 +44,26 @@ class TwoNodesIT {
             FhirClient there = other.fhir();
             there.get(patient).send().expect(200);
             assertThat(there.store(new Invented().patient("Quillfeather"))).isNotEqualTo(patient);
+        }
+    }
+
+    /** What decides is the moment of the first look, which two whole starts seldom share. */
+    @Test
+    void oneNodeAtATimeMakesTables() throws Exception {
+        ExecutorService nodes = Executors.newFixedThreadPool(NODES);
+        try (Postgres postgres = new Postgres()) {
+            for (int round = 0; round < 20; round++) {
+                String table = "create table if not exists ROUND_" + round + " (ID integer primary key)";
+                Callable<Void> start = () -> {
+                    SchemaTurn.make(postgres.dataSource(), List.of(table));
+                    return null;
+                };
+                for (Future<Void> started : nodes.invokeAll(Collections.nCopies(NODES, start))) {
+                    started.get();
+                }
+            }
+        } finally {
+            nodes.shutdownNow();
         }
     }
 

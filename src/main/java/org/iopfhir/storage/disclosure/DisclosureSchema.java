@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage.disclosure;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
+import org.iopfhir.storage.SchemaTurn;
 
 /** The tables of this room. */
 final class DisclosureSchema {
-
-    /** Any number that nothing else in the database locks by. */
-    private static final long LOCK = 4_217_042_003L;
 
     private static final List<String> TABLES = List.of(
             """
@@ -79,21 +74,7 @@ final class DisclosureSchema {
 
     private DisclosureSchema() {}
 
-    /** Make what is missing. Several nodes may start at once; the lock lets one of them work. */
     static void bringUpToDate(DataSource pool) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            if (connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL")) {
-                statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
-            }
-            for (String table : TABLES) {
-                statement.execute(table);
-            }
-            connection.commit();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The tables of disclosure cannot be made", e);
-        }
+        SchemaTurn.make(pool, TABLES);
     }
 }
