@@ -3,10 +3,6 @@ package org.iopfhir.bench;
 
 import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,9 +35,7 @@ public final class AccessCost {
     private final IInterceptorService hooks;
     private final List<Object> control;
     private final String base;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final ProcessorTime time = new ProcessorTime();
+    private final Requests requests;
 
     private AccessCost(Path folder) {
         List<String> settings = new ArrayList<>(Callers.settings());
@@ -61,6 +55,7 @@ public final class AccessCost {
                 .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate)
                 .toList();
         this.base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+        this.requests = new Requests(base);
     }
 
     public static void main(String[] args) throws Exception {
@@ -72,7 +67,7 @@ public final class AccessCost {
         System.exit(0);
     }
 
-    private void measureAll(int rounds, int requests) throws IOException, InterruptedException {
+    private void measureAll(int rounds, int times) throws IOException, InterruptedException {
         FhirClient program = new FhirClient(base);
         Invented invented = new Invented();
         String patient = program.store(invented.patient("Bench"));
@@ -92,25 +87,25 @@ public final class AccessCost {
         System.out.println("| GET | CPU ms without | by a system | ratio | by a patient's app | ratio |");
         System.out.println("|---|---|---|---|---|---|");
         for (Map.Entry<String, String> kind : kinds.entrySet()) {
-            measure(kind.getKey(), kind.getValue(), app, rounds, requests);
+            measure(kind.getKey(), kind.getValue(), app, rounds, times);
         }
     }
 
-    private void measure(String kind, String path, Who app, int rounds, int requests)
+    private void measure(String kind, String path, Who app, int rounds, int times)
             throws IOException, InterruptedException {
         List<Double> without = new ArrayList<>();
         List<Double> system = new ArrayList<>();
         List<Double> patient = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             control.forEach(hooks::unregisterInterceptor);
-            without.add(cpuOf(path, Callers.nobody(), requests));
+            without.add(requests.cpuOf(path, Callers.nobody(), times));
             hooks.registerInterceptors(control);
-            system.add(cpuOf(path, Callers.programSystem(), requests));
-            patient.add(cpuOf(path, app, requests));
+            system.add(requests.cpuOf(path, Callers.programSystem(), times));
+            patient.add(requests.cpuOf(path, app, times));
         }
-        double bare = median(without.subList(rounds / 2, rounds));
-        double whole = median(system.subList(rounds / 2, rounds));
-        double narrow = median(patient.subList(rounds / 2, rounds));
+        double bare = Requests.settled(without);
+        double whole = Requests.settled(system);
+        double narrow = Requests.settled(patient);
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
@@ -120,26 +115,5 @@ public final class AccessCost {
                 whole / bare,
                 narrow,
                 narrow / bare);
-    }
-
-    private double cpuOf(String path, Who who, int requests) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/" + path));
-        if (who.token() != null) {
-            request.header("Authorization", "Bearer " + who.token());
-        }
-        HttpRequest built = request.build();
-        time.start();
-        for (int i = 0; i < requests; i++) {
-            HttpResponse<String> answer = http.send(built, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IllegalStateException(answer.body());
-            }
-        }
-        return time.stop() / requests;
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.bench;
+
+import ca.uhn.fhir.interceptor.api.IInterceptorService;
+import ca.uhn.fhir.rest.api.server.RequestDetails;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.IopFhirServer;
+import org.iopfhir.server.DisclosureHook;
+import org.iopfhir.server.LabelHook;
+import org.iopfhir.server.ReleaseHook;
+import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Viewer;
+import org.iopfhir.storage.disclosure.Viewers;
+import org.iopfhir.testing.Callers;
+import org.iopfhir.testing.Callers.Who;
+import org.iopfhir.testing.Consents;
+import org.iopfhir.testing.FhirClient;
+import org.iopfhir.testing.Invented;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * What 42 CFR Part 2 costs: the CPU of a read and of a search for 50 resources by the system of a hospital, and by the
+ * program's own EHR; with labels, decision, filter, notice and accounting, and without all of them. And whether a
+ * hospital that holds the consents of 2,000 patients searches as fast as one that holds 20. In one run, in turns, over
+ * HTTP, with tokens and audit on, on the same H2 file.
+ *
+ * <p>CPU is that of the whole process less that of the sender. Arguments: rounds (default 12), requests per turn (default
+ * 300), consents of the large hospital (default 2,000). Prints medians over the rounds of the second half.
+ */
+public final class DisclosureCost {
+
+    private static final int VALUES = 60;
+    private static final int FEW = 20;
+    private static final int PER_PATIENT = 3;
+    private static final int PATIENTS_AT_ONCE = 50;
+    private static final String ALL_VALUES = "Observation?code=5778-6&_count=50";
+
+    private final ConfigurableApplicationContext server;
+    private final IInterceptorService hooks;
+    private final List<Object> part2;
+    private final Switch enforced;
+    private final FhirClient program;
+    private final Requests requests;
+    private final Invented invented = new Invented();
+    private final String clinic;
+
+    private DisclosureCost(Path folder) {
+        List<String> settings = new ArrayList<>(Callers.settings());
+        settings.addAll(List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--logging.level.root=warn",
+                "--logging.level.org.iopfhir=error",
+                "--iop.sandbox.stories=false",
+                "--iop.http.rate.per-second=0",
+                "--iop.http.rate.concurrent=0",
+                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
+        this.server = IopFhirServer.start(settings.toArray(String[]::new));
+        this.hooks = server.getBean(IInterceptorService.class);
+        this.part2 = hooks.getAllRegisteredInterceptors().stream()
+                .filter(hook ->
+                        hook instanceof DisclosureHook || hook instanceof ReleaseHook || hook instanceof LabelHook)
+                .toList();
+        this.enforced = Switch.before(server.getBean(Disclosures.class));
+        String base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+        this.requests = new Requests(base);
+        this.program = new FhirClient(base).as(Callers.programSystem());
+        this.clinic = program.store(invented.organization("Program"));
+    }
+
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 12;
+        int times = args.length > 1 ? Integer.parseInt(args[1]) : 300;
+        int many = args.length > 2 ? Integer.parseInt(args[2]) : 2_000;
+        DisclosureCost run = new DisclosureCost(Files.createTempDirectory("disclosure-cost"));
+        run.withAndWithout(rounds, times);
+        run.manyAndFew(rounds, times, many);
+        run.server.close();
+        System.exit(0);
+    }
+
+    private void withAndWithout(int rounds, int times) throws IOException, InterruptedException {
+        String hospital = program.store(invented.organization("Hospital"));
+        String labelled = patientWithValues(hospital);
+        turn(false);
+        String plain = patientWithValues(hospital);
+        turn(true);
+        Who partner = Callers.partner(hospital, "TREAT");
+        System.out.println("| GET | CPU ms without | hospital | ratio | program's EHR | ratio |");
+        System.out.println("|---|---|---|---|---|---|");
+        for (String kind : List.of("read", "search, 50 resources")) {
+            List<Double> without = new ArrayList<>();
+            List<Double> outside = new ArrayList<>();
+            List<Double> inside = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                turn(false);
+                without.add(requests.cpuOf(path(kind, plain), partner, times));
+                turn(true);
+                outside.add(requests.cpuOf(path(kind, labelled), partner, times));
+                inside.add(requests.cpuOf(path(kind, labelled), Callers.programSystem(), times));
+            }
+            double bare = Requests.settled(without);
+            double hospitals = Requests.settled(outside);
+            double programs = Requests.settled(inside);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
+                    kind,
+                    bare,
+                    hospitals,
+                    hospitals / bare,
+                    programs,
+                    programs / bare);
+        }
+    }
+
+    private String path(String kind, String patient) {
+        if (kind.equals("read")) {
+            return program.get("Observation?_count=1&patient=" + patient)
+                    .send()
+                    .matches()
+                    .get(0);
+        }
+        return "Observation?patient=" + patient + "&_count=50";
+    }
+
+    private void turn(boolean on) {
+        enforced.isOn = on;
+        if (on) {
+            hooks.registerInterceptors(part2);
+        } else {
+            part2.forEach(hooks::unregisterInterceptor);
+        }
+    }
+
+    private String patientWithValues(String hospital) {
+        String patient = program.store(invented.patient("Bench"));
+        Bundle values = Invented.transaction();
+        for (int i = 0; i < VALUES; i++) {
+            Invented.post(values, Invented.placeholder(), invented.observation(patient, "7." + i, "mg/dL"));
+        }
+        program.process(values).expect(200);
+        program.store(Consents.permit(patient, clinic, hospital, "TREAT"));
+        return patient;
+    }
+
+    private void manyAndFew(int rounds, int times, int many) throws IOException, InterruptedException {
+        String small = program.store(invented.organization("Small hospital"));
+        String large = program.store(invented.organization("Large hospital"));
+        String ofSmall = patients(small, FEW);
+        String ofLarge = patients(large, many);
+        System.out.printf("%n| GET | CPU ms with %d consents | with %d | ratio |%n", FEW, many);
+        System.out.println("|---|---|---|---|");
+        for (boolean isOfOne : List.of(true, false)) {
+            List<Double> few = new ArrayList<>();
+            List<Double> lots = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                String narrow = isOfOne ? "&patient=" : "";
+                few.add(requests.cpuOf(
+                        ALL_VALUES + narrow + (isOfOne ? ofSmall : ""), Callers.partner(small, "TREAT"), times));
+                lots.add(requests.cpuOf(
+                        ALL_VALUES + narrow + (isOfOne ? ofLarge : ""), Callers.partner(large, "TREAT"), times));
+            }
+            double base = Requests.settled(few);
+            double rest = Requests.settled(lots);
+            String what = isOfOne ? "values of one patient" : "values of all patients, 50 on the page";
+            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.2f |%n", what, base, rest, rest / base);
+        }
+    }
+
+    /** Store patients whose consents {@code hospital} holds, with some values each; return one of them. */
+    private String patients(String hospital, int count) {
+        String last = "";
+        for (int from = 0; from < count; from += PATIENTS_AT_ONCE) {
+            Bundle bundle = Invented.transaction();
+            for (int i = from; i < Math.min(count, from + PATIENTS_AT_ONCE); i++) {
+                String patient = Invented.placeholder();
+                Invented.post(bundle, patient, invented.patient("Bench" + i));
+                for (int value = 0; value < PER_PATIENT; value++) {
+                    Invented.post(
+                            bundle,
+                            Invented.placeholder(),
+                            invented.observation(patient, i + "." + value, "mg/dL"));
+                }
+                Invented.post(
+                        bundle, Invented.placeholder(), Consents.permit(patient, clinic, hospital, "TREAT"));
+            }
+            last = program.process(bundle).expect(200).bundle().getEntry().stream()
+                    .map(entry -> entry.getResponse().getLocation())
+                    .filter(location -> location.startsWith("Patient/"))
+                    .map(location -> location.substring(0, location.indexOf("/_history")))
+                    .reduce(last, (before, after) -> after);
+        }
+        return last;
+    }
+
+    /** Who looks is known while it is on; else everybody sees everything, as if the server had asked itself. */
+    private static final class Switch implements Viewers {
+
+        private final Viewers known;
+        private volatile boolean isOn = true;
+
+        private Switch(Viewers known) {
+            this.known = known;
+        }
+
+        static Switch before(Disclosures disclosures) {
+            try {
+                Field field = Disclosures.class.getDeclaredField("viewers");
+                field.setAccessible(true);
+                Switch before = new Switch((Viewers) field.get(disclosures));
+                field.set(disclosures, before);
+                return before;
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Optional<Viewer> of(@Nullable RequestDetails request) {
+            return isOn ? known.of(request) : Optional.empty();
+        }
+    }
+}

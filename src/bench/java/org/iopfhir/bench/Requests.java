@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.iopfhir.testing.Callers.Who;
+
+/** Sends the same {@code GET} again and again, and tells the CPU that the server spends on one. */
+final class Requests {
+
+    private final String base;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ProcessorTime time = new ProcessorTime();
+
+    Requests(String base) {
+        this.base = base;
+    }
+
+    /** CPU milliseconds for one request, all threads but those of the sender. */
+    double cpuOf(String path, Who who, int times) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/" + path));
+        if (who.token() != null) {
+            request.header("Authorization", "Bearer " + who.token());
+        }
+        HttpRequest built = request.build();
+        time.start();
+        for (int i = 0; i < times; i++) {
+            HttpResponse<String> answer = http.send(built, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(answer.body());
+            }
+        }
+        return time.stop() / times;
+    }
+
+    /** Median of the second half, when everything is compiled. */
+    static double settled(List<Double> rounds) {
+        List<Double> sorted =
+                rounds.subList(rounds.size() / 2, rounds.size()).stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}
