@@ -6,6 +6,7 @@ import ca.uhn.fhir.parser.IParser;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.hl7.fhir.validation.instance.ResourcePercentageLogger;
 import org.hl7.fhir.validation.instance.utils.ElementInfo;
 import org.hl7.fhir.validation.instance.utils.NodeStack;
 import org.hl7.fhir.validation.instance.utils.ValidationContext;
+import org.iopfhir.conformance.SoundElements.Place;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Run HL7's {@link InstanceValidator} over a resource, without the work that HAPI's {@link FhirInstanceValidator} around
@@ -49,10 +52,12 @@ final class ProfileValidator {
 
     private final FhirContext fhir;
     private final IWorkerContext definitions;
+    private final SoundElements sound;
 
     ProfileValidator(FhirContext fhir, IWorkerContext definitions) {
         this.fhir = fhir;
         this.definitions = definitions;
+        this.sound = new SoundElements(definitions);
     }
 
     /**
@@ -114,7 +119,7 @@ final class ProfileValidator {
      * says, and it checks an extension once for its url and once for the profile of its slice. In an extension inside
      * of an extension that multiplies at each level.
      */
-    private static final class EachElementOnce extends InstanceValidator {
+    private final class EachElementOnce extends InstanceValidator {
         private final Set<Checked> done = new HashSet<>();
 
         /** The list that takes the messages counts: that of a trial is thrown away. Compared by identity, all three. */
@@ -149,25 +154,51 @@ final class ProfileValidator {
                 ValidationMode mode) {
             // What the validator calls the slice of a child is the sliced element; its definition is that of the slice.
             boolean isDoneBySlice = isSlice && child.getDefinition() != checked;
-            return isDoneBySlice
-                    || !done.add(new Checked(child.getElement(), checked, System.identityHashCode(errors)))
-                    || super.checkChildByDefinition(
-                            valContext,
-                            errors,
-                            profile,
-                            definition,
-                            resource,
-                            element,
-                            actualType,
-                            stack,
-                            inCodeableConcept,
-                            checkDisplayInContext,
-                            child,
-                            extensionUrl,
-                            checked,
-                            isSlice,
-                            progress,
-                            mode);
+            if (isDoneBySlice || !done.add(new Checked(child.getElement(), checked, System.identityHashCode(errors)))) {
+                return true;
+            }
+            List<Object> flags = Arrays.asList(
+                    profile.getUrl(), actualType, extensionUrl, isSlice, inCodeableConcept, checkDisplayInContext);
+            Place place = placeOf(profile, checked, resource, child, stack, flags);
+            if (place != null && sound.isKnown(place)) {
+                return true;
+            }
+            int before = errors.size();
+            boolean isGood = super.checkChildByDefinition(
+                    valContext,
+                    errors,
+                    profile,
+                    definition,
+                    resource,
+                    element,
+                    actualType,
+                    stack,
+                    inCodeableConcept,
+                    checkDisplayInContext,
+                    child,
+                    extensionUrl,
+                    checked,
+                    isSlice,
+                    progress,
+                    mode);
+            if (place != null && isGood && errors.size() == before) {
+                sound.remember(place);
+            }
+            return isGood;
+        }
+
+        /** What is said in another language is looked at each time. */
+        private @Nullable Place placeOf(
+                StructureDefinition profile,
+                ElementDefinition checked,
+                Element resource,
+                ElementInfo child,
+                NodeStack stack,
+                List<Object> flags) {
+            String path = stack.getLiteralPath() + "." + child.getName();
+            return child.isAdditionalSlice() || resource.hasChild("language")
+                    ? null
+                    : sound.placeOf(profile, checked, child.getElement(), path, flags);
         }
     }
 }
