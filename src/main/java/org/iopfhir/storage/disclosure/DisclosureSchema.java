@@ -72,6 +72,16 @@ final class DisclosureSchema {
                 CLOSES timestamp(3) with time zone not null
             )""",
             "create index if not exists IDX_IOP_EMERGENCY_CALLER on IOP_EMERGENCY (CALLER, CLOSES)",
+            """
+            create table if not exists IOP_NODE (
+                NODE varchar(64) not null primary key,
+                SEEN timestamp(3) with time zone not null,
+                PASSED bigint not null
+            )""",
+            "create table if not exists IOP_TURN (ID integer not null primary key, N bigint not null)",
+            """
+            insert into IOP_TURN (ID, N)
+            select 1, 0 where not exists (select 1 from IOP_TURN)""",
             "create table if not exists IOP_TERMS_LOCK (ID integer not null primary key, N integer not null)",
             """
             insert into IOP_TERMS_LOCK (ID, N)
@@ -84,7 +94,7 @@ final class DisclosureSchema {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            if (connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL")) {
+            if (isPostgres(connection)) {
                 statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
             }
             for (String table : TABLES) {
@@ -95,5 +105,18 @@ final class DisclosureSchema {
         } catch (SQLException e) {
             throw new IllegalStateException("The tables of disclosure cannot be made", e);
         }
+    }
+
+    /** Whether several processes may use the database; H2's file belongs to one. */
+    static boolean maySeveral(DataSource pool) {
+        try (Connection connection = pool.getConnection()) {
+            return isPostgres(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database does not say what it is", e);
+        }
+    }
+
+    private static boolean isPostgres(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL");
     }
 }
