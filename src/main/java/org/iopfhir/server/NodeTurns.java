@@ -109,7 +109,8 @@ final class NodeTurns implements AutoCloseable {
                 beat();
             }
             isSilent = false;
-        } catch (DataAccessException e) {
+        } catch (RuntimeException e) {
+            // Thrown out of here it would end the looking for good.
             if (!isSilent) {
                 LOG.warn("node-not-heard failure={}", e.getClass().getName());
             }
