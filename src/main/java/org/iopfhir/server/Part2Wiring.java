@@ -23,6 +23,7 @@ import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.DisclosureQuestions;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.EmergencyAccesses;
+import org.iopfhir.storage.disclosure.Nodes;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -61,8 +62,18 @@ class Part2Wiring {
     }
 
     @Bean
-    RevocationFence revocationFence(CallerViewers viewers) {
-        return new RevocationFence(viewers::isBound);
+    Passes passes() {
+        return new Passes();
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    NodeTurns nodeTurns(Nodes nodes, Passes passes) {
+        return new NodeTurns(nodes, passes, System::nanoTime);
+    }
+
+    @Bean
+    RevocationFence revocationFence(CallerViewers viewers, Passes passes, NodeTurns turns) {
+        return new RevocationFence(viewers::isBound, passes, turns);
     }
 
     /** Inside of all other filters, so that a request begins here when it can read, and ends when all of it is sent. */

@@ -4,7 +4,9 @@ package org.iopfhir.server;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.iopfhir.consent.Clause;
 import org.iopfhir.consent.ConsentReading;
 import org.iopfhir.storage.disclosure.Permit;
@@ -20,9 +22,9 @@ final class Permits {
     /** @param programs ids of the programs of this server; empty: one, whose id is not known */
     static List<Permit> of(ConsentReading reading, List<String> programs) {
         List<Permit> permits = new ArrayList<>();
-        for (String custodian : custodians(reading, programs)) {
-            for (Clause clause : reading.clauses()) {
-                boolean denies = clause.effect() == Clause.Effect.DENY;
+        for (Clause clause : reading.clauses()) {
+            boolean denies = clause.effect() == Clause.Effect.DENY;
+            for (String custodian : custodians(reading, programs, denies)) {
                 permits.add(new Permit(
                         custodian,
                         clause.recipient(),
@@ -36,20 +38,17 @@ final class Permits {
         return permits;
     }
 
-    private static Iterable<String> custodians(ConsentReading reading, List<String> programs) {
-        if (programs.isEmpty()) {
-            return List.of(Permit.ANY);
+    /** A restriction that does not say by a reference which program it binds, such as by an identifier, binds all. */
+    private static Set<String> custodians(ConsentReading reading, List<String> programs, boolean denies) {
+        boolean saysWhose = reading.organizations().stream().anyMatch(named -> named.startsWith(ORGANIZATION));
+        if (programs.isEmpty() || (denies && !saysWhose)) {
+            return Set.of(Permit.ANY);
         }
-        TreeSet<String> named = new TreeSet<>();
-        for (String organization : reading.organizations()) {
-            String id = organization.startsWith(ORGANIZATION)
-                    ? organization.substring(ORGANIZATION.length())
-                    : organization;
-            if (programs.contains(id)) {
-                named.add(id);
-            }
-        }
-        return named;
+        return reading.organizations().stream()
+                .filter(named -> named.startsWith(ORGANIZATION))
+                .map(named -> named.substring(ORGANIZATION.length()))
+                .filter(programs::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What is not dated is meant by no permission that is limited to a time, and by every restriction. */

@@ -13,19 +13,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Holds back the answer to a write of a consent until every answer that may still rest on the consent as it was before
- * has left this node. So whoever has the answer to a revocation knows that nothing is disclosed from then on.
+ * has left this node, and every other. So whoever has the answer to a revocation knows that nothing is disclosed from
+ * then on.
  *
  * <p>What begins after the commit sees the consent as it is now; {@link ReleaseHook} asks again before an answer is
  * written. Only what has passed it, and is being written, has to be waited for.
@@ -44,11 +43,14 @@ public final class RevocationFence extends HttpFilter {
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final transient Predicate<HttpServletRequest> dependsOnConsents;
-    private final transient Set<CountDownLatch> running = ConcurrentHashMap.newKeySet();
+    private final transient Passes passes;
+    private final transient NodeTurns turns;
 
     /** @param dependsOnConsents whether the sender of a request sees only what consents permit */
-    RevocationFence(Predicate<HttpServletRequest> dependsOnConsents) {
+    RevocationFence(Predicate<HttpServletRequest> dependsOnConsents, Passes passes, NodeTurns turns) {
         this.dependsOnConsents = dependsOnConsents;
+        this.passes = passes;
+        this.turns = turns;
     }
 
     @Override
@@ -76,9 +78,15 @@ public final class RevocationFence extends HttpFilter {
 
     @Hook(value = Pointcut.SERVER_OUTGOING_RESPONSE, order = Stage.Order.SETTLE)
     public void beforeAnswer(RequestDetails request) {
-        if (request instanceof ServletRequestDetails servlet
-                && servlet.getServletRequest().getAttribute(WRITTEN) != null) {
-            HttpServletRequest http = servlet.getServletRequest();
+        if (!(request instanceof ServletRequestDetails servlet)) {
+            return;
+        }
+        HttpServletRequest http = servlet.getServletRequest();
+        if (http.getAttribute(PASS) != null && !turns.mayDisclose()) {
+            throw new RefusedException(new Refusal.Unavailable(
+                    "The database cannot be reached, and what may be disclosed is not known; ask again", AGAIN));
+        }
+        if (http.getAttribute(WRITTEN) != null) {
             // Two that wait do not wait for each other: what they answer is asked about afterwards.
             boolean depends = leave(http);
             await();
@@ -91,11 +99,17 @@ public final class RevocationFence extends HttpFilter {
     private void await() {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
-            for (CountDownLatch other : List.copyOf(running)) {
+            long turn = turns.draw();
+            for (CountDownLatch other : passes.now()) {
                 if (!other.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     throw stillRunning();
                 }
             }
+            if (!turns.await(turn, end)) {
+                throw stillRunning();
+            }
+        } catch (DataAccessException e) {
+            throw stillRunning();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw stillRunning();
@@ -108,9 +122,7 @@ public final class RevocationFence extends HttpFilter {
     }
 
     private void enter(HttpServletRequest request) {
-        CountDownLatch pass = new CountDownLatch(1);
-        request.setAttribute(PASS, pass);
-        running.add(pass);
+        request.setAttribute(PASS, passes.enter());
     }
 
     private boolean leave(HttpServletRequest request) {
@@ -118,8 +130,7 @@ public final class RevocationFence extends HttpFilter {
             return false;
         }
         request.removeAttribute(PASS);
-        running.remove(pass);
-        pass.countDown();
+        passes.leave(pass);
         return true;
     }
 }

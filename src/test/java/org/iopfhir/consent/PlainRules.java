@@ -16,7 +16,7 @@ import org.iopfhir.consent.PlainConsent.Rule;
 final class PlainRules {
     private static final Set<String> TPO = Set.of("TREAT", "HPAYMT", "HOPERAT", "CAREMGT", "COC");
     private static final Set<String> NOTE = Set.of("PSYTHPN", "HIPAAPsyNotes");
-    private static final Set<String> NO_SUBJECT = Set.of("N", "R", "V", "42CFRPart2", "NORDSCLCD");
+    private static final Set<String> NO_SUBJECT = Set.of("N", "R", "V", "42CFRPart2", "NORDSCLCD", "PERSISTLABEL");
     private static final Set<String> KNOWN_SUBJECTS = Set.of("SUD", "ETH", "OPIOIDUD", "BH", "PSY", "HIV");
     private static final Set<String> PERMITTED_WITH =
             Set.of("SUD>OPIOIDUD", "ETH>OPIOIDUD", "BH>PSY", "BH>SUD", "BH>OPIOIDUD");
@@ -41,13 +41,18 @@ final class PlainRules {
                 && consents.stream().noneMatch(consent -> forbids(consent, request));
     }
 
+    /** A consent is of the programs that it names; one that names none restricts all of them, and permits none. */
+    static boolean isOf(PlainConsent consent, String named, String keeper) {
+        return consent.paper().lacks().contains("program") || named.equals(keeper);
+    }
+
     /** A valid consent permits by its own words or by a further permission in it, save what it excepts. */
     private static boolean permits(PlainConsent consent, PlainRequest request) {
         Rule rule = consent.rule();
         return rule.permits()
                 && isValid(consent)
                 && rule.time().include(day(request.at()))
-                && rule.data().include(day(request.happened()))
+                && isOfTime(rule.data(), request)
                 && !consent.paper().signed().isAfter(day(request.at()))
                 && Stream.concat(Stream.of(rule), further(consent))
                         .anyMatch(each -> grants(each, consent.paper(), request))
@@ -106,7 +111,7 @@ final class PlainRules {
 
     private static boolean grants(Rule rule, Paper paper, PlainRequest request) {
         return rule.time().include(day(request.at()))
-                && rule.data().include(day(request.happened()))
+                && isOfTime(rule.data(), request)
                 && rule.recipients().stream()
                         .filter(request.known()::contains)
                         .anyMatch(recipient -> rule.purposes().stream()
@@ -181,11 +186,21 @@ final class PlainRules {
     }
 
     private static boolean restricts(Rule rule, PlainRequest request) {
-        return (rule.recipients().isEmpty() || rule.recipients().stream().anyMatch(request.known()::contains))
+        return (rule.recipients().isEmpty() || rule.recipients().stream().anyMatch(name -> isMeant(name, request)))
                 && (rule.purposes().isEmpty() || rule.purposes().stream().anyMatch(purpose -> serves(purpose, request)))
                 && rule.time().include(day(request.at()))
-                && rule.data().include(day(request.happened()))
+                && (request.happened() == null || isOfTime(rule.data(), request))
                 && denies(rule.about(), request);
+    }
+
+    private static boolean isMeant(String name, PlainRequest request) {
+        return request.known().contains(name) || request.meant().contains(name);
+    }
+
+    /** What is not dated is of no time that is limited. */
+    private static boolean isOfTime(Days data, PlainRequest request) {
+        Instant happened = request.happened();
+        return happened == null ? data.equals(Days.ALL) : data.include(day(happened));
     }
 
     private static boolean denies(About about, PlainRequest request) {

@@ -22,8 +22,8 @@ public final class Scenarios {
     private static final String EXCHANGE = "Organization/exchange";
     private static final List<String> RECIPIENTS = List.of(
             "Organization/hospital", "Organization/plan", EXCHANGE, "Practitioner/larkspur", "RelatedPerson/sister");
-    private static final List<String> PURPOSES =
-            List.of("TREAT", "TREAT", "TREAT", "HPAYMT", "HPAYMT", "HOPERAT", "COC", "CAREMGT", "HRESCH", "HMARKT");
+    private static final List<String> PURPOSES = List.of(
+            "TREAT", "TREAT", "TREAT", "HPAYMT", "HPAYMT", "HOPERAT", "COC", "CAREMGT", "HRESCH", "HMARKT", "PATRQT");
     private static final List<String> REQUESTS = List.of(
             "TREAT",
             "TREAT",
@@ -36,7 +36,8 @@ public final class Scenarios {
             "BTG",
             "HRESCH",
             "HMARKT",
-            "HLEGAL");
+            "HLEGAL",
+            "PATRQT");
     private static final List<String> TYPES = List.of("Observation", "CarePlan", "DocumentReference");
     private static final List<String> SUBJECTS = List.of("SUD", "SUD", "SUD", "ETH", "OPIOIDUD", "BH", "PSY", "HIV");
     private static final List<String> ODD =
@@ -54,14 +55,21 @@ public final class Scenarios {
             "redisclosure",
             "refusal",
             "hipaa");
-    private static final LocalDate FIRST = LocalDate.of(2026, 2, 27);
+    private static final LocalDate BEGIN = LocalDate.of(2026, 2, 27);
     private static final int DAYS = 6;
 
     private final Random random;
+    private final LocalDate begin;
 
     /** Begin with a seed. */
     public Scenarios(long seed) {
-        random = new Random(seed);
+        this(seed, BEGIN);
+    }
+
+    /** Begin with a seed, around days of one's own. */
+    public Scenarios(long seed, LocalDate begin) {
+        this.random = new Random(seed);
+        this.begin = begin;
     }
 
     /** Return one to three consents and a request. */
@@ -94,7 +102,7 @@ public final class Scenarios {
         }
         Set<String> lacks = chance(12) ? Set.of(one(ELEMENTS)) : Set.of();
         String event = one(List.of("", "None", "End of the treatment"));
-        LocalDate signed = chance(70) ? FIRST.minusDays(9) : day();
+        LocalDate signed = chance(70) ? begin.minusDays(9) : day();
         return new PlainConsent(new Paper(lacks, says, event, signed), rule, inner);
     }
 
@@ -135,7 +143,8 @@ public final class Scenarios {
                 chance(2));
     }
 
-    private PlainRequest request() {
+    /** Return a request alone. */
+    public PlainRequest request() {
         Set<String> known = new TreeSet<>(some(RECIPIENTS, 50));
         if (chance(30)) {
             known.add("tpo");
@@ -151,7 +160,7 @@ public final class Scenarios {
             labels.addAll(chance(10) ? List.of("PSYTHPN", "HIPAAPsyNotes") : List.of());
             labels.addAll(chance(5) ? List.of(one(ODD)) : List.of());
         }
-        return new PlainRequest(known, one(REQUESTS), moment(), one(TYPES), labels, moment());
+        return new PlainRequest(known, Set.of(), one(REQUESTS), moment(), one(TYPES), labels, moment());
     }
 
     private List<String> labels(int percent) {
@@ -171,7 +180,7 @@ public final class Scenarios {
     }
 
     private LocalDate day() {
-        return FIRST.plusDays(random.nextInt(DAYS));
+        return begin.plusDays(random.nextInt(DAYS));
     }
 
     /** Half of them on the edge of a day. */

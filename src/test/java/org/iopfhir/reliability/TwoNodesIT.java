@@ -67,7 +67,8 @@ class TwoNodesIT {
         }
     }
 
-    private static List<String> settings(Postgres postgres) throws IOException {
+    /** As the nodes of one server have them. */
+    static List<String> settings(Postgres postgres) throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "reliability")), "node");
         List<String> settings = new ArrayList<>(Postgres.settings(postgres.port()));
         settings.add("--iop.access.beside-embedded=true");

@@ -37,6 +37,12 @@ public class DisclosureBeans {
         return new EmergencyAccesses(new JdbcTemplate(pool), clock);
     }
 
+    /** @param index after which the tables are there */
+    @Bean
+    Nodes nodes(DataSource pool, DisclosureIndex index) {
+        return new Nodes(new JdbcTemplate(pool), DisclosureSchema.maySeveral(pool));
+    }
+
     @Bean
     DisclosureQuestions disclosureQuestions(DataSource pool, Disclosures disclosures) {
         return new DisclosureQuestions(new JdbcTemplate(pool), disclosures);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage.disclosure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.iopfhir.storage.SchemaTurn;
@@ -67,6 +69,16 @@ final class DisclosureSchema {
                 CLOSES timestamp(3) with time zone not null
             )""",
             "create index if not exists IDX_IOP_EMERGENCY_CALLER on IOP_EMERGENCY (CALLER, CLOSES)",
+            """
+            create table if not exists IOP_NODE (
+                NODE varchar(64) not null primary key,
+                SEEN timestamp(3) with time zone not null,
+                PASSED bigint not null
+            )""",
+            "create table if not exists IOP_TURN (ID integer not null primary key, N bigint not null)",
+            """
+            insert into IOP_TURN (ID, N)
+            select 1, 0 where not exists (select 1 from IOP_TURN)""",
             "create table if not exists IOP_TERMS_LOCK (ID integer not null primary key, N integer not null)",
             """
             insert into IOP_TERMS_LOCK (ID, N)
@@ -76,5 +88,18 @@ final class DisclosureSchema {
 
     static void bringUpToDate(DataSource pool) {
         SchemaTurn.make(pool, TABLES);
+    }
+
+    /** Whether several processes may use the database; H2's file belongs to one. */
+    static boolean maySeveral(DataSource pool) {
+        try (Connection connection = pool.getConnection()) {
+            return isPostgres(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database does not say what it is", e);
+        }
+    }
+
+    private static boolean isPostgres(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL");
     }
 }
