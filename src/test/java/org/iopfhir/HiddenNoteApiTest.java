@@ -131,7 +131,7 @@ class HiddenNoteApiTest {
         // What was deleted comes back, and the note is about it as before.
         var again = invented.patient("Verborgen");
         again.setId(patient);
-        program.put(patient).body(again).send().expect(200);
+        program.put(patient).body(again).send().expect(201);
         program.store(invented.encounter(patient));
         assertThat(program.delete(patient).send().expect(409).text())
                 .contains("Encounter/")
