@@ -47,33 +47,43 @@ class SmallPoolApiTest {
             program.store(Consents.permit(patient, clinic, hospital, "TREAT"));
             FhirClient outside = program.as(Callers.partner(hospital, "TREAT"));
             HikariPoolMXBean pool = server.own(HikariDataSource.class).getHikariPoolMXBean();
-            List<String> asked = List.of(
-                    value,
-                    value + "/_history",
-                    "Observation?_total=accurate&patient=" + patient,
-                    "Observation?subject:Patient.family=Wartende",
-                    "Patient?_has:Observation:patient:status=final",
-                    "Observation?_id=" + value.substring("Observation/".length()),
-                    patient,
-                    patient + "/$everything");
+            List<String> asked = asked(patient, value);
             List<Callable<List<String>>> callers = IntStream.range(0, CALLERS)
                     .<Callable<List<String>>>mapToObj(first -> () -> rounds(outside, patient, asked, first))
                     .toList();
 
             ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
-            List<Future<List<String>>> running = new ArrayList<>();
-            callers.forEach(caller -> running.add(threads.submit(caller)));
-            int most = 0;
-            while (!running.stream().allMatch(Future::isDone)) {
-                most = Math.max(most, pool.getActiveConnections());
-                Thread.sleep(1);
-            }
+            List<Future<List<String>>> running =
+                    callers.stream().map(threads::submit).toList();
+            int most = mostInUse(pool, running);
             threads.shutdown();
             for (Future<List<String>> caller : running) {
                 assertThat(caller.get()).isEmpty();
             }
             assertThat(most).isBetween(2, CALLERS - 1);
         }
+    }
+
+    private static List<String> asked(String patient, String value) {
+        return List.of(
+                value,
+                value + "/_history",
+                "Observation?_total=accurate&patient=" + patient,
+                "Observation?subject:Patient.family=Wartende",
+                "Patient?_has:Observation:patient:status=final",
+                "Observation?_id=" + value.substring("Observation/".length()),
+                patient,
+                patient + "/$everything");
+    }
+
+    private static int mostInUse(HikariPoolMXBean pool, List<Future<List<String>>> running)
+            throws InterruptedException {
+        int most = 0;
+        while (!running.stream().allMatch(Future::isDone)) {
+            most = Math.max(most, pool.getActiveConnections());
+            Thread.sleep(1);
+        }
+        return most;
     }
 
     /** What was not answered as it should. */
