@@ -7,6 +7,7 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.util.FhirTerser;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,7 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -35,7 +38,13 @@ final class Belongings {
     private static final FhirContext FHIR = FhirContext.forR4Cached();
     private static final String ONLY_ADDED = "AuditEvent";
 
+    private static final Pattern REFERENCE = Pattern.compile("(\"[A-Z][A-Za-z]+/)capability-([a-z]+)");
+
+    /** Where a UUID tells its version. */
+    private static final int VERSION = 14;
+
     private final String name;
+    private final boolean isGiven;
     private final String patient;
     private final Map<String, Resource> byType = new TreeMap<>();
     private final List<String> order = new ArrayList<>();
@@ -52,16 +61,28 @@ final class Belongings {
      * @param patient the patient, as a reference
      */
     Belongings(String name, String patient) {
+        this(name, patient, false);
+    }
+
+    /** The same under ids as this server gives them, which no client may choose. */
+    static Belongings underGivenIds(String name, String patient) {
+        return new Belongings(name, patient, true);
+    }
+
+    private Belongings(String name, String patient, boolean isGiven) {
         this.name = name;
         this.patient = patient;
+        this.isGiven = isGiven;
         IParser parser = FHIR.newJsonParser();
         for (Resource example : OneOfEachType.ALL) {
-            String text = parser.encodeResourceToString(example)
-                    .replace("Patient/capability-patient", patient)
+            String text = REFERENCE
+                    .matcher(parser.encodeResourceToString(example)
+                            .replace("Patient/capability-patient", patient))
+                    .replaceAll(match -> match.group(1) + idPart(match.group(2)))
                     .replace("capability-", name + "-");
             Resource resource = (Resource) parser.parseResource(text);
             String type = resource.fhirType();
-            resource.setId(type + "/" + name + "-" + type.toLowerCase(Locale.ROOT));
+            resource.setId(id(type));
             belongTo(resource);
             byType.put(type, resource);
             order.add(type);
@@ -125,7 +146,18 @@ final class Belongings {
 
     /** {@code Type/id}. */
     String id(String type) {
-        return type + "/" + name + "-" + type.toLowerCase(Locale.ROOT);
+        return type + "/" + idPart(type.toLowerCase(Locale.ROOT));
+    }
+
+    private String idPart(String type) {
+        String readable = name + "-" + type;
+        if (!isGiven) {
+            return readable;
+        }
+        UUID uuid = UUID.nameUUIDFromBytes(readable.getBytes(StandardCharsets.UTF_8));
+        return new StringBuilder(uuid.toString())
+                .replace(VERSION, VERSION + 1, "8")
+                .toString();
     }
 
     /** Change each of them before it is stored. */

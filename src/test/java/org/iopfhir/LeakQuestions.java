@@ -207,6 +207,7 @@ final class LeakQuestions {
 
     static String timeless(String text) {
         return text.replaceAll("\"(lastUpdated|lastModified)\":\"[^\"]*\"", "")
+                .replaceAll("Took [0-9]+ms", "")
                 .replaceAll("\"id\":\"[0-9a-f-]{36}\"", "");
     }
 

@@ -29,6 +29,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.Schedule;
 import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.Role;
+import org.iopfhir.consent.CounselingNotes;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Consents;
@@ -118,8 +119,7 @@ final class LeakWorld {
             }
             case "patient-with-notes" -> ownRecords(program, Callers.patient(mine.patientId()), mine, "PSYTHPN");
             case "patient-of-a-group" -> group(program, mine);
-            case "counselor" -> ownRecords(program, Callers.staff(Role.COUNSELOR), mine, "PSYTHPN");
-            default -> throw new IllegalArgumentException(name);
+            default -> notes(program, mine, name);
         };
     }
 
@@ -151,17 +151,37 @@ final class LeakWorld {
         return world;
     }
 
+    /** Somebody of the program, and counseling notes of somebody else. */
+    private static LeakWorld notes(FhirClient program, Belongings mine, String name) {
+        Role role = Role.of(name).orElseThrow();
+        Belongings theirs = Belongings.underGivenIds(hidden(), mine.patient());
+        // What names no author is the medical director's, and so no secret to him.
+        List<String> secret = label(theirs, "PSYTHPN").stream()
+                .filter(type -> role != Role.MEDICAL_DIRECTOR
+                        || CounselingNotes.author(theirs.of(type))
+                                .filter(author -> !author.isEmpty())
+                                .isPresent())
+                .toList();
+        Callers.Who who =
+                role == Role.PROGRAM_SYSTEM ? Callers.programSystem() : Callers.staff(role);
+        return new LeakWorld(program, who, mine, theirs, secret);
+    }
+
     private static LeakWorld ownRecords(FhirClient program, Callers.Who who, Belongings mine, String label) {
         Belongings theirs = new Belongings(hidden(), mine.patient());
+        return new LeakWorld(program, who, mine, theirs, label(theirs, label));
+    }
+
+    /** Label what is not everybody's; returns its types, apart from those of which there is one already. */
+    private static List<String> label(Belongings theirs, String label) {
         theirs.each(resource -> {
             if (!EVERYBODYS.contains(resource.fhirType())) {
                 resource.getMeta().addSecurity(new Coding(ACT, label, null));
             }
         });
-        List<String> secret = guarded(theirs).stream()
+        return guarded(theirs).stream()
                 .filter(type -> !NOT_OF_OWN.contains(type))
                 .toList();
-        return new LeakWorld(program, who, mine, theirs, secret);
     }
 
     /** Records of the patient that name another one as well. */

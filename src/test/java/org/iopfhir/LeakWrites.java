@@ -45,29 +45,6 @@ final class LeakWrites {
         return answers;
     }
 
-    /**
-     * For somebody in a program, who may give an id to something new: what looks at a hidden resource and makes nothing,
-     * whether it is there or not.
-     */
-    Map<String, String> sendWithoutMaking(Collection<String> types) {
-        for (String type : types) {
-            if (Belongings.canBelong(type)) {
-                String condition = "?_id=" + new IdType(theirs.id(type)).getIdPart();
-                patch(type, type + condition);
-                patch(type, theirs.id(type));
-                note("delete by condition", client.delete(type + condition).send());
-            }
-        }
-        return answers;
-    }
-
-    private void patch(String type, String url) {
-        String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
-        note(
-                "patch",
-                client.patch(url).body("application/json-patch+json", test).send());
-    }
-
     private void toOne(String type, String id) {
         String test = "[{\"op\":\"test\",\"path\":\"/resourceType\",\"value\":\"" + type + "\"}]";
         note(type + " put", client.put(id).body(theirs.of(type)).send());

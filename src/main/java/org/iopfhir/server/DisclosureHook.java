@@ -5,6 +5,7 @@ import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.iopfhir.consent.Custodians;
 import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.consent.RecordDates;
 import org.iopfhir.consent.TreatingOrganizations;
+import org.iopfhir.storage.ServerIds;
 import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.RecordFacts;
@@ -49,11 +51,13 @@ public final class DisclosureHook {
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_CREATED, order = Stage.Order.INDEX)
     public void beforeCommitOfCreate(IBaseResource resource, @Nullable RequestDetails request) {
+        requireGivenId(null, (Resource) resource, request);
         note((Resource) resource, true, request);
     }
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED, order = Stage.Order.INDEX)
     public void beforeCommitOfUpdate(IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
+        requireGivenId((Resource) before, (Resource) after, request);
         note((Resource) after, false, request);
     }
 
@@ -65,6 +69,21 @@ public final class DisclosureHook {
         if (resource instanceof Consent consent) {
             index.putPermits(consent.getIdElement().getIdPart(), "", List.of());
             RevocationFence.consentIsWritten(request);
+        }
+    }
+
+    /**
+     * An id that a client may choose would tell of the note: it could not be given to anything else. So a note has one
+     * that this server gave.
+     */
+    private void requireGivenId(@Nullable Resource before, Resource after, @Nullable RequestDetails request) {
+        boolean isNewNote = CounselingNotes.author(after).isPresent()
+                && (before == null || CounselingNotes.author(before).isEmpty());
+        if (isNewNote
+                && disclosures.viewer(request).isPresent()
+                && !ServerIds.isGiven(after.getIdElement().getIdPart())) {
+            throw new UnprocessableEntityException("An SUD counseling note is stored with POST, under an id that the"
+                    + " server gives it: an id of the client's choice would tell others that there is a note");
         }
     }
 

@@ -164,7 +164,7 @@ public class FhirEndpoint {
     @Bean
     FilterRegistrationBean<Admission> admissionFilter(DatabaseSettings database, ObjectProvider<FhirContext> fhir) {
         FilterRegistrationBean<Admission> filter = new FilterRegistrationBean<>(
-                new Admission(database.poolSize(), database.connectionTimeout(), fhir::getObject));
+                new Admission(database.places(), database.connectionTimeout(), fhir::getObject));
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         return filter;

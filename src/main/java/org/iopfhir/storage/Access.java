@@ -18,6 +18,7 @@ import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.Viewer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +65,17 @@ public final class Access {
         }
     }
 
-    /** Before the history of a type: it tells of deletions, which can no longer be looked at. */
-    void beforeHistoryOfType(String type, RequestDetails request) {
+    /**
+     * Before the history of a type: it tells of deletions, which can no longer be looked at.
+     *
+     * @return who is to see it; empty when there is nothing that he may not
+     */
+    Optional<Viewer> beforeHistoryOfType(String type, RequestDetails request) {
         if (!gate.require(RestOperationTypeEnum.HISTORY_TYPE, type, request).isWhole()
                 || !disclosures.seesAll(type, request)) {
             throw FailureTranslation.forbidden("The history of " + type + " cannot be narrowed");
         }
+        return disclosures.isGuarded(type) ? disclosures.viewer(request) : Optional.empty();
     }
 
     /** Before a create; returns its condition as it shall be used. */
@@ -104,11 +110,12 @@ public final class Access {
     }
 
     /**
-     * Take the id out of a conditional update by somebody who reaches only a part of its type: without a match it would
+     * Take the id out of a conditional update by somebody who may not give it to something new: without a match it would
      * become that of a new resource, or show that there is one of it already.
      */
     void forgetId(IBaseResource resource, RequestDetails request) {
-        if (!reachesAll(RestOperationTypeEnum.CREATE, resource.fhirType(), request)) {
+        if (ServerIds.isGiven(resource.getIdElement().getIdPart())
+                || !reachesAll(RestOperationTypeEnum.CREATE, resource.fhirType(), request)) {
             resource.setId((String) null);
         }
     }
@@ -129,13 +136,18 @@ public final class Access {
         return reach;
     }
 
-    /** What may not be seen does not exist; only who sees all that there is may give an id to something new. */
+    /**
+     * What may not be seen does not exist. Only who sees all that there is, but for counseling notes, may give an id to
+     * something new, and none that such a note could have.
+     */
     private void requireDisclosed(String type, IIdType id, RequestDetails request) {
         if (disclosures.isVisible(type, id.getIdPart(), request)) {
             return;
         }
-        boolean isNowhere = disclosures.seesAll(type, request) && !disclosures.exists(type, id.getIdPart());
-        if (!isNowhere) {
+        boolean isFree = disclosures.seesAll(type, request)
+                && !ServerIds.isGiven(id.getIdPart())
+                && !disclosures.exists(type, id.getIdPart());
+        if (!isFree) {
             throw unknown(type, id);
         }
     }
@@ -175,14 +187,22 @@ public final class Access {
         Reach reach = gate.reach(RestOperationTypeEnum.READ, type, request)
                 .or(gate.reach(RestOperationTypeEnum.SEARCH_TYPE, type, request))
                 .or(gate.reach(RestOperationTypeEnum.UPDATE, type, request));
-        // Whoever sees all names also what his own transaction has only begun to write.
-        boolean isDisclosed =
-                disclosures.seesAll(type, request) || disclosures.isVisible(type, reference.getIdPart(), request);
-        return isDisclosed
+        return isDisclosed(type, reference.getIdPart(), request)
                 && (reach.isWhole()
                         || current(type, reference.getIdPart())
                                 .filter(found -> within.test(found, reach))
                                 .isPresent());
+    }
+
+    /**
+     * Whoever sees all names also what his own transaction has only begun to write, under an id of his own; and whatever
+     * is nowhere, which storage itself refuses. A hidden counseling note, and an id that one could have, is refused here.
+     */
+    private boolean isDisclosed(String type, String id, @Nullable RequestDetails request) {
+        boolean isOwnMatter = disclosures.seesAll(type, request)
+                && !ServerIds.isGiven(id)
+                && !disclosures.isNoted(type, id);
+        return isOwnMatter || disclosures.isVisible(type, id, request);
     }
 
     /**

@@ -35,6 +35,7 @@ public final class BundleStore {
 
     /** Store a transaction, whole or not at all. */
     public void store(Bundle transaction) {
+        ServerIds.giveTo(transaction);
         system.transaction(new SystemRequestDetails(), transaction);
     }
 }

@@ -29,6 +29,9 @@ public record DatabaseSettings(
     /** Longer than the statement timeout, so that a slow statement ends as such, and its connection is kept. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Of so many connections one is for the entries of batches. */
+    private static final int BATCH_SHARE = 4;
+
     public DatabaseSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
             throw new IllegalArgumentException(
@@ -40,6 +43,19 @@ public record DatabaseSettings(
         requireAtLeast("iop.database.connection-timeout", connectionTimeout, Duration.ofMillis(250));
         requireAtLeast("iop.database.statement-timeout", statementTimeout, Duration.ofSeconds(1));
         requireAtLeast("iop.database.transaction-timeout", transactionTimeout, statementTimeout);
+    }
+
+    /** How many requests may be at work at once; the other connections are for entries of batches, and one to spare. */
+    public int places() {
+        return poolSize - batchThreads();
+    }
+
+    /**
+     * Threads for the entries of all batches. While they work, the request that brought the batch holds its place and
+     * does nothing, so that with one connection for each of both there is always another that nobody holds.
+     */
+    int batchThreads() {
+        return Math.max(1, poolSize / BATCH_SHARE);
     }
 
     boolean isH2() {

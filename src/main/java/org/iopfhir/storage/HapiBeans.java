@@ -29,6 +29,7 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             "newResourceIdPredicateBuilder",
             "newResourceLinkPredicateBuilder",
             "newHasLinkPredicateBuilder",
+            "HistoryBuilder",
             "transactionProcessor");
 
     @Override
@@ -38,8 +39,9 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
                 registry.removeBeanDefinition(name);
             }
         }
-        // The one builder that HAPI asks for by its name.
+        // The builders that HAPI asks for by their names.
         registry.registerAlias("visibleLinks", "newResourceLinkPredicateBuilder");
+        registry.registerAlias("visibleVersions", "HistoryBuilder");
     }
 
     @Override

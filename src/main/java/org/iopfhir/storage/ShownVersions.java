@@ -6,26 +6,33 @@ import ca.uhn.fhir.rest.server.method.ResponsePage.ResponsePageBuilder;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IPrimitiveType;
+import org.iopfhir.storage.disclosure.Looking;
+import org.iopfhir.storage.disclosure.Viewer;
 import org.jspecify.annotations.Nullable;
 
-/** A history without the versions that were taken out because they may not be shown: HAPI leaves a hole, and trips on it. */
-record ShownVersions(IBundleProvider all) implements IBundleProvider {
+/**
+ * A history without the versions that were taken out because they may not be shown: HAPI leaves a hole, and trips on it.
+ *
+ * @param viewer who is to see the history of a type, without what is hidden from him; empty: all of it is found
+ */
+record ShownVersions(IBundleProvider all, Optional<Viewer> viewer) implements IBundleProvider {
 
     @Override
     public IPrimitiveType<Date> getPublished() {
-        return all.getPublished();
+        return Looking.during(viewer, all::getPublished);
     }
 
     @Override
     public List<IBaseResource> getResources(int from, int to) {
-        return shown(all.getResources(from, to));
+        return Looking.during(viewer, () -> shown(all.getResources(from, to)));
     }
 
     @Override
     public List<IBaseResource> getResources(int from, int to, ResponsePageBuilder page) {
-        return shown(all.getResources(from, to, page));
+        return Looking.during(viewer, () -> shown(all.getResources(from, to, page)));
     }
 
     private static List<IBaseResource> shown(List<IBaseResource> found) {
@@ -44,7 +51,7 @@ record ShownVersions(IBundleProvider all) implements IBundleProvider {
 
     @Override
     public @Nullable Integer size() {
-        return all.size();
+        return Looking.during(viewer, all::size);
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.SearchParameter;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.Disclosures;
+import org.iopfhir.storage.disclosure.ShownConflicts;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -59,14 +60,15 @@ public class Storage {
             SameCondition sameCondition,
             PatientEverything everything,
             AuditEventProvider auditEvents,
-            Access access) {
+            Access access,
+            ShownConflicts conflicts) {
         List<Object> providers = new ArrayList<>();
         ServedTypes.names().stream()
                 .filter(type -> !type.equals("AuditEvent"))
                 .forEach(type -> providers.add(new TypeProvider<>(dao(daos, type), query, sameCondition, access)));
         providers.add(everything);
         providers.add(auditEvents);
-        List<Object> hooks = List.of(new ConflictRetry(), access.searches());
+        List<Object> hooks = List.of(new ConflictRetry(), access.searches(), conflicts);
         return new StoredTypes(providers, new OwnReferences(fhir), hooks);
     }
 

@@ -2,6 +2,7 @@
 package org.iopfhir.storage;
 
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
+import ca.uhn.fhir.jpa.api.model.HistoryCountModeEnum;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.IndexEnabledEnum;
 import java.util.Set;
@@ -15,12 +16,17 @@ class StorageRules {
     private static final int MAXIMUM_INCLUDES_PER_PAGE = 1000;
 
     @Bean
-    JpaStorageSettings jpaStorageSettings(PageSettings pages) {
+    JpaStorageSettings jpaStorageSettings(PageSettings pages, DatabaseSettings database) {
         JpaStorageSettings s = new JpaStorageSettings();
         identity(s);
         searching(s, pages);
         indexing(s);
         closing(s);
+        // HAPI's twenty threads would take the connections of requests that were let in (see Admission).
+        s.setBundleBatchPoolSize(database.batchThreads());
+        s.setBundleBatchMaxPoolSize(database.batchThreads());
+        // A count that is kept would be shared by callers who see different things, and is wrong after a write.
+        s.setHistoryCountMode(HistoryCountModeEnum.COUNT_ACCURATE);
         return s;
     }
 

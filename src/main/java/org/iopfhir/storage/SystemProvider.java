@@ -85,6 +85,7 @@ public final class SystemProvider {
     }
 
     private Bundle alone(Bundle bundle, RequestDetails request) {
+        ServerIds.giveTo(bundle);
         return WriteNotes.attach(
                 sameCondition.alone(BundleRequest.conditions(bundle), () -> dao.transaction(request, bundle)), request);
     }

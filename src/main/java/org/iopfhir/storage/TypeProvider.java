@@ -30,11 +30,14 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Parameters;
+import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.storage.disclosure.Viewer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,17 +93,18 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         access.beforeRead(RestOperationTypeEnum.HISTORY_INSTANCE, typeName(), id, request);
         DateRangeParam range = sinceOrAt(since, at);
         return new ShownVersions(
-                dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request));
+                dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request),
+                Optional.empty());
     }
 
     @History
     public IBundleProvider historyOfType(
             @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
         query.checkPage(request);
-        access.beforeHistoryOfType(typeName(), request);
+        Optional<Viewer> viewer = access.beforeHistoryOfType(typeName(), request);
         DateRangeParam range = sinceOrAt(since, at);
         return new ShownVersions(
-                dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request));
+                dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request), viewer);
     }
 
     @Create
@@ -108,6 +112,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
         query.checkCondition(typeName(), ifNoneExist);
         String condition = access.beforeCreate(typeName(), ifNoneExist, request);
+        ServerIds.giveTo((Resource) resource);
         return WriteNotes.attach(alone(condition, () -> dao.create(resource, condition, request)), request);
     }
 

@@ -30,11 +30,11 @@ public final class Admission extends HttpFilter {
     private final transient RefusalAnswer answer;
 
     /**
-     * @param connections of the pool, at least 2
-     * @param patience    how long a request waits for its turn before it is answered 503
+     * @param places   how many requests are let in, fewer than the pool has connections
+     * @param patience how long a request waits for its turn before it is answered 503
      */
-    public Admission(int connections, Duration patience, Supplier<FhirContext> fhir) {
-        this.places = new Semaphore(connections - 1, true);
+    public Admission(int places, Duration patience, Supplier<FhirContext> fhir) {
+        this.places = new Semaphore(places, true);
         this.patience = patience;
         this.answer = new RefusalAnswer(fhir);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage.disclosure;
 
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -9,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /** What this room offers to the wiring. */
 @Configuration(proxyBeanMethods = false)
@@ -33,6 +36,11 @@ public class DisclosureBeans {
     }
 
     @Bean
+    ShownConflicts shownConflicts(DataSource pool, Disclosures disclosures) {
+        return new ShownConflicts(disclosures, new JdbcTemplate(pool));
+    }
+
+    @Bean
     EmergencyAccesses emergencyAccesses(DataSource pool, Clock clock) {
         return new EmergencyAccesses(new JdbcTemplate(pool), clock);
     }
@@ -49,9 +57,10 @@ public class DisclosureBeans {
     }
 
     @Bean
-    DisclosureIndex disclosureIndex(Rules rules, DataSource pool) {
+    DisclosureIndex disclosureIndex(Rules rules, DataSource pool, EntityManagerFactory entities) {
         DisclosureSchema.bringUpToDate(pool);
         JdbcTemplate database = new JdbcTemplate(pool);
-        return new DisclosureIndex(database, new Wording(database, rules.passes()));
+        EntityManager written = SharedEntityManagerCreator.createSharedEntityManager(entities);
+        return new DisclosureIndex(database, new Wording(database, rules.passes()), written::flush);
     }
 }

@@ -32,8 +32,11 @@ public final class DisclosureIndex {
 
     private final JdbcOperations database;
     private final Wording wording;
+    private final Runnable flush;
 
-    DisclosureIndex(JdbcOperations database, Wording wording) {
+    /** @param flush sends to the database what the running transaction has written by way of HAPI */
+    DisclosureIndex(JdbcOperations database, Wording wording, Runnable flush) {
+        this.flush = flush;
         this.database = database;
         this.wording = wording;
     }
@@ -95,6 +98,7 @@ public final class DisclosureIndex {
                             .map(Permit::terms)
                             .toList());
             writeRecords();
+            forgetConditionsOfNotes();
             deleted.forEach(key -> {
                 database.update("update IOP_RECORD set DELETED = 1 where RES_ID = ?", key);
                 database.update("delete from IOP_TIE where RES_ID = ?", key);
@@ -114,6 +118,18 @@ public final class DisclosureIndex {
                 database.update(INSERT, columns(fresh.get(0)));
             } else if (!fresh.isEmpty()) {
                 database.batchUpdate(INSERT, fresh.stream().map(this::columns).toList());
+            }
+        }
+
+        /** By its condition HAPI would tell everybody who creates on the same that there is such a note. */
+        private void forgetConditionsOfNotes() {
+            List<Object[]> notes = records.values().stream()
+                    .filter(written -> written.facts().author() != null)
+                    .map(written -> new Object[] {written.facts().key()})
+                    .toList();
+            if (!notes.isEmpty()) {
+                flush.run();
+                database.batchUpdate("delete from HFJ_RES_SEARCH_URL where RES_ID = ?", notes);
             }
         }
 

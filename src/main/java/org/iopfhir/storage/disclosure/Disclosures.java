@@ -93,6 +93,13 @@ public final class Disclosures {
                 .isEmpty();
     }
 
+    /** Whether it is noted of such a resource who may see it, which is so from the commit on that first stored it. */
+    public boolean isNoted(String type, String id) {
+        String sql = "select 1 from HFJ_RESOURCE r join IOP_RECORD v on v.RES_ID = r.RES_ID"
+                + " where r.RES_TYPE = ? and r.FHIR_ID = ?";
+        return !database.queryForList(sql, type, id).isEmpty();
+    }
+
     /** The internal key of a resource whose current version is {@code version}; empty when it has another. */
     public Optional<Long> keyOfCurrent(String type, String id, String version) {
         return database
@@ -206,6 +213,12 @@ public final class Disclosures {
             }
         }
         return new CustomCondition(text.toString());
+    }
+
+    /** The same as a part of a statement, with {@code key} where the internal key comes first of all. */
+    Sql condition(Viewer viewer, String key) {
+        Visible visible = Visible.to(viewer, key, clock.millis());
+        return new Sql(visible.text(), visible.values());
     }
 
     /**

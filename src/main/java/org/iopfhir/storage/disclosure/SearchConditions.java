@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage.disclosure;
 
+import ca.uhn.fhir.jpa.model.dao.JpaPid;
 import ca.uhn.fhir.jpa.search.builder.QueryStack;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
+import java.util.Date;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +25,13 @@ class SearchConditions {
     @Scope("prototype")
     VisibleIds visibleIds(SearchQueryBuilder search) {
         return new VisibleIds(search, disclosures.getObject());
+    }
+
+    @Bean
+    @Scope("prototype")
+    VisibleVersions visibleVersions(
+            @Nullable String type, @Nullable JpaPid resource, @Nullable Date from, @Nullable Date until) {
+        return new VisibleVersions(type, resource, from, until, disclosures.getObject());
     }
 
     @Bean
