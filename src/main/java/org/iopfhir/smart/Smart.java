@@ -6,6 +6,7 @@ import jakarta.servlet.Filter;
 import java.time.Clock;
 import java.util.List;
 import org.iopfhir.access.Revocations;
+import org.iopfhir.seal.Seal;
 
 /** What this room offers to the wiring. */
 public final class Smart {
@@ -17,7 +18,7 @@ public final class Smart {
     private final Entries entries;
     private final Clock clock;
 
-    private Smart(SmartSettings settings, KeySeal seal, Accounts accounts, Entries entries, Clock clock) {
+    private Smart(SmartSettings settings, Seal seal, Accounts accounts, Entries entries, Clock clock) {
         this.settings = settings;
         this.accounts = accounts;
         this.entries = entries;
@@ -38,7 +39,8 @@ public final class Smart {
                 AccessFile.ofUsers(settings.usersFile()),
                 sandbox.clients(),
                 sandbox.users());
-        return new Smart(settings, KeySeal.of(key.secret()), accounts, entries, clock);
+        return new Smart(
+                settings, Seal.of(key.secret(), "signing keys", "iop.smart.key.secret"), accounts, entries, clock);
     }
 
     /** What the filter covers. */

@@ -4,6 +4,7 @@ package org.iopfhir.storage.disclosure;
 import java.time.Clock;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,10 +19,11 @@ public class DisclosureBeans {
     /**
      * What the wiring must say.
      *
-     * @param shared types that are about no patient
-     * @param passes whether terms, first, let content pass: both as texts
+     * @param shared   types that are about no patient
+     * @param passes   whether terms, first, let content pass: both as texts
+     * @param together what a note is, first, and its Binary, second, as what both are together: all as texts
      */
-    public record Rules(Set<String> shared, BiPredicate<String, String> passes) {
+    public record Rules(Set<String> shared, BiPredicate<String, String> passes, BinaryOperator<String> together) {
         public Rules {
             shared = Set.copyOf(shared);
         }
@@ -43,9 +45,17 @@ public class DisclosureBeans {
     }
 
     @Bean
-    DisclosureIndex disclosureIndex(Rules rules, DataSource pool) {
+    DisclosureIndex disclosureIndex(Rules rules, DataSource pool, Clock clock) {
         DisclosureSchema.bringUpToDate(pool);
         JdbcTemplate database = new JdbcTemplate(pool);
-        return new DisclosureIndex(database, new Wording(database, rules.passes()));
+        NoteContexts contexts = new NoteContexts(database, rules.together(), clock::millis);
+        Followers followers = new Followers(database, rules.together());
+        return new DisclosureIndex(database, new Wording(database, rules.passes()), contexts, followers);
+    }
+
+    @Bean
+    NoteWords noteWords(NoteSettings settings, DataSource pool) {
+        DisclosureSchema.bringUpToDate(pool);
+        return new NoteWords(new JdbcTemplate(pool), settings);
     }
 }
