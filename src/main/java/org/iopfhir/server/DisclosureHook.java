@@ -73,6 +73,17 @@ public final class DisclosureHook {
         }
     }
 
+    /** Note what an earlier release has stored, within the running transaction; for a deleted one as it was before. */
+    void noteEarlier(Resource resource, boolean isDeleted) {
+        if (!isDeleted) {
+            note(resource, true, null);
+            return;
+        }
+        long key = key(resource);
+        index.put(facts(resource, key, Optional.empty()), true);
+        index.remove(key);
+    }
+
     private void note(Resource resource, boolean isNew, @Nullable RequestDetails request) {
         if (!disclosures.isGuarded(resource.fhirType())) {
             return;

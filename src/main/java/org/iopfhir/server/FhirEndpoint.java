@@ -206,7 +206,8 @@ public class FhirEndpoint {
             SandboxSettings sandbox,
             SelfCalls self,
             BundleStore store,
-            SmartStart smart) {
+            SmartStart smart,
+            Upgrade upgrade) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Cohort.Story> stories = !sandbox.stories()
                 ? List.of()
@@ -214,7 +215,7 @@ public class FhirEndpoint {
                         .map(story -> new Cohort.Story(new IdType("Patient", story.patient()), story.transaction()))
                         .toList();
         return new WarmUp(
-                web, self, List.of(conformance.check()::warm, () -> cohort.load(stories), smart));
+                web, self, List.of(conformance.check()::warm, () -> cohort.load(stories), smart, upgrade::start));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

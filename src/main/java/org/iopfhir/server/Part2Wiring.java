@@ -16,6 +16,7 @@ import org.iopfhir.server.part2.Explanations;
 import org.iopfhir.server.part2.Sources;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.DisclosureJournal;
+import org.iopfhir.storage.EarlierRecords;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.RecordOwners;
@@ -108,6 +109,11 @@ class Part2Wiring {
     @Bean
     Hooks.OfPart2 part2Hooks(NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release) {
         return new Hooks.OfPart2(notes, disclosure, fence, release);
+    }
+
+    @Bean
+    Upgrade upgrade(EarlierRecords records, DisclosureHook disclosure) {
+        return new Upgrade(records, disclosure);
     }
 
     @Bean
