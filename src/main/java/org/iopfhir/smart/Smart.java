@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import jakarta.servlet.Filter;
 import java.time.Clock;
 import java.util.List;
+import java.util.OptionalLong;
 import org.iopfhir.access.Revocations;
 import org.iopfhir.seal.Seal;
 
@@ -65,6 +66,14 @@ public final class Smart {
      */
     public JWKSet publicKeys(String keyId) {
         return keys.publishedWith(keyId);
+    }
+
+    /** Bytes of the largest body that a client may send, where it is registered with one. */
+    public OptionalLong largestBody(String client) {
+        return accounts.client(client)
+                .map(known -> known.standing().maxBody())
+                .map(size -> OptionalLong.of(size.toBytes()))
+                .orElse(OptionalLong.empty());
     }
 
     /** Origins of the registered apps, whose pages may call the server. */
