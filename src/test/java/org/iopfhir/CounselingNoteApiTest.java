@@ -13,13 +13,13 @@ import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Practitioner;
-import org.hl7.fhir.r4.model.Reference;
 import org.iopfhir.access.Role;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Consents;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
+import org.iopfhir.testing.Notes;
 import org.iopfhir.testing.RunningServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +107,32 @@ class CounselingNoteApiTest {
     }
 
     @Test
+    void aConsentThatNamesVOpensOneThatIsVeryRestricted() {
+        DocumentReference high = note();
+        high.getMeta().addSecurity(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "V", null));
+        String id = author.store(high);
+        program.store(Consents.ofNotes(patient, clinic, recipient));
+        hospital.get(id).send().refusal(404, IssueType.NOTFOUND);
+
+        Consent consent = Consents.ofNotes(patient, clinic, recipient);
+        consent.getProvision()
+                .addSecurityLabel(new Coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "V", null));
+        program.store(consent);
+
+        hospital.get(id).send().expect(200);
+        hospital.get(patient).send().refusal(404, IssueType.NOTFOUND);
+    }
+
+    @Test
+    void aConsentOfNotesNamesNothingElse() {
+        Consent consent = Consents.ofNotes(patient, clinic, recipient);
+        consent.getProvision()
+                .addSecurityLabel(new Coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "SUD", null));
+
+        program.post("Consent").body(consent).send().expect(422);
+    }
+
+    @Test
     void itsWordsAreNeverStoredWithTheRecord() {
         DocumentReference words = note();
         words.getContentFirstRep()
@@ -157,24 +183,6 @@ class CounselingNoteApiTest {
     }
 
     private DocumentReference note() {
-        DocumentReference note = invented.tagged(new DocumentReference());
-        note.setStatus(org.hl7.fhir.r4.model.Enumerations.DocumentReferenceStatus.CURRENT);
-        note.getType()
-                .addCoding(new Coding(
-                        "https://iop-fhir.org/fhir/CodeSystem/iop-document",
-                        "sud-counseling-note",
-                        "SUD counseling note"))
-                .addCoding(new Coding("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK", null));
-        note.addCategory()
-                .addCoding(new Coding(
-                        "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category",
-                        "clinical-note",
-                        null));
-        note.setSubject(new Reference(patient));
-        note.setDateElement(new org.hl7.fhir.r4.model.InstantType("2026-03-04T18:20:00-06:00"));
-        note.addAuthor(new Reference(AUTHOR));
-        note.setCustodian(new Reference(clinic));
-        note.addContent().getAttachment().setContentType("application/pdf").setUrl("https://notes.example.org/7f3a91");
-        return note;
+        return new Notes(invented, patient, clinic, AUTHOR).note();
     }
 }

@@ -16,11 +16,14 @@ import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Composition;
 import org.hl7.fhir.r4.model.Condition;
 import org.hl7.fhir.r4.model.InstantType;
+import org.hl7.fhir.r4.model.OperationOutcome;
+import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Role;
 import org.iopfhir.storage.BundleStore;
+import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
@@ -97,12 +100,7 @@ class LabelBundleApiTest {
 
     @Test
     void changesNothingThatASignatureCovers() {
-        Bundle document = document();
-        document.getSignature()
-                .setWhenElement(new InstantType("2026-05-01T10:00:00Z"))
-                .setWho(new Reference().setDisplay("Inventia Signatur"))
-                .setData(new byte[] {1})
-                .addType(new Coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.1", null));
+        Bundle document = signed(document());
         labelled(document.getEntry().get(1).getResource(), "V");
 
         Bundle read = read(fhir.store(document));
@@ -179,6 +177,33 @@ class LabelBundleApiTest {
         assertThat(codes(fhir.get(id).send().expect(200).resource())).containsExactlyInAnyOrder(OF_PROGRAM);
     }
 
+    @ParameterizedTest
+    @CsvSource({"ETHUD, R ETHUD", "N SUD, R SUD", "SUD PSY, R SUD PSY", "U OPIOIDUD, R OPIOIDUD", "N R SUD, R SUD"})
+    void restrictsAnEntryThatAnotherSystemHasLabelledAsOfSubstanceUse(String sent, String stored) {
+        Bundle document = document();
+        labelled(document.getEntry().get(1).getResource(), sent.split(" "));
+
+        Answer told = fhir.post("Bundle/$validate").body(document).send().expect(200);
+        Bundle read = read(fhir.store(document));
+
+        assertThat(told.as(OperationOutcome.class).getIssue())
+                .anySatisfy(issue -> assertThat(issue.getSeverity()).isEqualTo(IssueSeverity.WARNING))
+                .noneMatch(issue -> issue.getSeverity() == IssueSeverity.ERROR);
+        assertThat(told.text()).contains("iop-part2-label");
+        assertThat(codes(read.getEntry().get(1).getResource())).containsExactlyInAnyOrder(stored.split(" "));
+    }
+
+    @Test
+    void acceptsASignedDocumentAsItWasLabelled() {
+        Bundle document = signed(document());
+        labelled(document.getEntry().get(1).getResource(), "N", "SUD");
+
+        Bundle read = read(fhir.store(document));
+
+        assertThat(codes(read.getEntry().get(1).getResource())).containsExactly("N", "SUD");
+        assertThat(codes(read)).containsExactlyInAnyOrderElementsOf(withThoseOfTheProgram("R"));
+    }
+
     private Bundle read(String id) {
         // What is labelled as counseling notes and has no author here is shown to nobody else.
         return fhir.as(Callers.staff(Role.MEDICAL_DIRECTOR))
@@ -210,6 +235,15 @@ class LabelBundleApiTest {
         Resource patient = invented.patient("Dokument");
         patient.setId("p");
         add(document, patient);
+        return document;
+    }
+
+    private static Bundle signed(Bundle document) {
+        document.getSignature()
+                .setWhenElement(new InstantType("2026-05-01T10:00:00Z"))
+                .setWho(new Reference().setDisplay("Inventia Signatur"))
+                .setData(new byte[] {1})
+                .addType(new Coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.1", null));
         return document;
     }
 

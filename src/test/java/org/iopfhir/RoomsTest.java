@@ -39,10 +39,11 @@ class RoomsTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry(FRONT_DOOR, Set.of(WIRING)),
             Map.entry("outcome", Set.of()),
-            Map.entry("storage", Set.of("outcome")),
+            Map.entry("seal", Set.of()),
+            Map.entry("storage", Set.of("outcome", "seal")),
             Map.entry("conformance", Set.of("outcome")),
             Map.entry("access", Set.of("outcome")),
-            Map.entry("smart", Set.of("access")),
+            Map.entry("smart", Set.of("access", "seal")),
             Map.entry("consent", Set.of("access", "outcome")),
             Map.entry("audit", Set.of("access", "storage")),
             Map.entry("program", Set.of("outcome")),

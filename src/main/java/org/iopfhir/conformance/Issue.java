@@ -23,6 +23,10 @@ public record Issue(Severity severity, String rule, String path, String expected
         return new Issue(Severity.ERROR, rule, path, expected);
     }
 
+    static Issue warning(String rule, String path, String expected) {
+        return new Issue(Severity.WARNING, rule, path, expected);
+    }
+
     /**
      * The same in a resource around it.
      *

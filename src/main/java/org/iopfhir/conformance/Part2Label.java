@@ -10,7 +10,8 @@ import org.hl7.fhir.r4.model.Resource;
  * Check the security label of a record of substance use treatment: it is restricted or very restricted, and says so once.
  * Two codes of confidentiality would leave it to each reader which of them to follow.
  *
- * <p>A resource without a label is not judged: most of what a server holds is no such record.
+ * <p>A resource without a label is not judged: most of what a server holds is no such record. It is no reason to refuse one
+ * either, since other systems label otherwise and the server adds what is missing before it stores.
  *
  * @see <a href="http://hl7.org/fhir/R4/security-labels.html">Security labels</a>
  */
@@ -32,7 +33,7 @@ final class Part2Label {
         List<String> confidentiality = codes(labels, CONFIDENTIALITY);
         return confidentiality.size() == 1 && RESTRICTED.contains(confidentiality.get(0))
                 ? List.of()
-                : List.of(Issue.error(
+                : List.of(Issue.warning(
                         RULE,
                         path + ".meta.security",
                         "A record of substance use treatment carries exactly one code of v3-Confidentiality, R or V"));

@@ -31,6 +31,8 @@ public final class Labels {
     /** Of every record of a program. */
     private static final List<String> OF_PROGRAM = List.of("SUD", PART_2, "PERSISTLABEL");
 
+    private static final Set<String> OF_SUBSTANCE_USE = Set.of(PART_2, "SUD", "ETHUD", "OPIOIDUD");
+
     /** About no patient. */
     public static final Set<String> SHARED = Set.of(
             "Practitioner",
@@ -76,7 +78,33 @@ public final class Labels {
         }
         if (after instanceof Bundle bundle) {
             stampSummary(bundle);
+            raiseEntries(bundle);
         }
+    }
+
+    /**
+     * What another system has labelled as a record of substance use treatment, and not as restricted, is restricted here. A
+     * signature covers the entries, so that what is signed stays as it came; the Bundle says what its entries do not.
+     */
+    private static void raiseEntries(Bundle bundle) {
+        if (bundle.hasSignature()) {
+            return;
+        }
+        for (BundleEntryComponent entry : bundle.getEntry()) {
+            Resource resource = entry.getResource();
+            if (resource instanceof Bundle inner) {
+                raiseEntries(inner);
+            }
+            if (resource != null && resource.getMeta().getSecurity().stream().anyMatch(Labels::isOfSubstanceUse)) {
+                HighWaterMark mark =
+                        new HighWaterMark().addAll(resource.getMeta().getSecurity());
+                resource.getMeta().setSecurity(mark.add(restricted()).labels());
+            }
+        }
+    }
+
+    private static boolean isOfSubstanceUse(Coding label) {
+        return HighWaterMark.ACT_CODE.equals(label.getSystem()) && OF_SUBSTANCE_USE.contains(label.getCode());
     }
 
     private static void addOfContent(HighWaterMark mark, Resource resource) {

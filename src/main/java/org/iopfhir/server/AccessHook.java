@@ -21,6 +21,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.consent.CounselingNotes;
 import org.iopfhir.consent.Labels;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.Access;
@@ -137,12 +138,26 @@ public final class AccessHook {
                 && (request.getRestOperationType() == RestOperationTypeEnum.VREAD
                         || request.getRestOperationType() == RestOperationTypeEnum.HISTORY_INSTANCE);
         if (!isOlder
+                || CounselingNotes.isWithNote((Resource) shown)
                 || !disclosures.isGuarded(shown.fhirType())
                 || !disclosures.viewer(request).map(Viewer::isBound).orElse(false)) {
             return false;
         }
-        Optional<String> now = Disclosures.key(shown).flatMap(disclosures::patient);
+        Optional<Long> key = Disclosures.key(shown);
+        if (shown.fhirType().equals("Provenance")
+                && key.map(disclosures::isFollower).orElse(false)) {
+            // An older one may tell of other records.
+            return !isCurrent(shown);
+        }
+        Optional<String> now = key.flatMap(disclosures::patient);
         return now.isPresent() && !now.equals(patients.onlyOne((Resource) shown));
+    }
+
+    private boolean isCurrent(IBaseResource shown) {
+        IIdType id = shown.getIdElement();
+        return disclosures
+                .keyOfCurrent(shown.fhirType(), id.getIdPart(), id.getVersionIdPart())
+                .isPresent();
     }
 
     @Hook(value = Pointcut.STORAGE_PRESTORAGE_RESOURCE_CREATED, order = Stage.Order.PROTECT)

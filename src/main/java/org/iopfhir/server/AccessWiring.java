@@ -9,9 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.server.Request;
 import org.iopfhir.access.AccessPolicy;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.access.RemoteIssuer;
@@ -109,14 +106,6 @@ class AccessWiring {
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 15);
         return filter;
-    }
-
-    /** Whether it is worth waiting for the body of {@code request}. */
-    static boolean isKnown(Request request, TokenCheck check, Bases bases) {
-        HttpURI uri = request.getHttpURI();
-        return check.isKnown(
-                request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION),
-                bases.of(String.valueOf(uri.getScheme()), String.valueOf(uri.getAuthority())));
     }
 
     @Bean

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hl7.fhir.instance.model.api.IBaseResource;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Consent;
+import org.hl7.fhir.r4.model.Provenance;
+import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.consent.ConsentReader;
 import org.iopfhir.consent.ConsentReading;
@@ -21,6 +25,7 @@ import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.consent.RecordDates;
 import org.iopfhir.consent.TreatingOrganizations;
 import org.iopfhir.storage.ServerIds;
+import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.disclosure.DisclosureIndex;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.RecordFacts;
@@ -87,6 +92,17 @@ public final class DisclosureHook {
         }
     }
 
+    /** Note what an earlier release has stored, within the running transaction; for a deleted one as it was before. */
+    void noteEarlier(Resource resource, boolean isDeleted) {
+        if (!isDeleted) {
+            note(resource, true, null);
+            return;
+        }
+        long key = key(resource);
+        index.put(facts(resource, key, Optional.empty()), true);
+        index.remove(key);
+    }
+
     private void note(Resource resource, boolean isNew, @Nullable RequestDetails request) {
         if (!disclosures.isGuarded(resource.fhirType())) {
             return;
@@ -95,6 +111,10 @@ public final class DisclosureHook {
         Optional<Viewer> writer = disclosures.viewer(request);
         RecordFacts facts = facts(resource, key, writer);
         index.put(facts, isNew);
+        noteContext(resource, facts, writer);
+        if (resource instanceof Provenance origin) {
+            noteTargets(origin, facts);
+        }
         if (resource instanceof Consent consent) {
             notePermits(consent);
             RevocationFence.consentIsWritten(request);
@@ -104,6 +124,31 @@ public final class DisclosureHook {
             Set<String> tied = facts.writer() == null ? TreatingOrganizations.in(resource) : Set.of();
             index.putTies(key, facts.patient(), tied);
         }
+    }
+
+    /** What has a patient of its own is seen by that. */
+    private void noteTargets(Provenance origin, RecordFacts facts) {
+        List<IIdType> targets =
+                origin.getTarget().stream().map(Reference::getReferenceElement).toList();
+        boolean areHere = targets.stream()
+                .allMatch(target -> CounselingNotes.isLocal(target) && disclosures.isGuarded(target.getResourceType()));
+        List<String> followed = facts.patient() == null && areHere
+                ? targets.stream()
+                        .map(target -> target.toUnqualifiedVersionless().getValue())
+                        .toList()
+                : List.of();
+        index.putTargets(facts.key(), followed, patients.named(origin));
+    }
+
+    private void noteContext(Resource resource, RecordFacts facts, Optional<Viewer> writer) {
+        if (resource instanceof Binary binary) {
+            IIdType context = binary.getSecurityContext().getReferenceElement();
+            if (CounselingNotes.isLocal(context) && ServedTypes.names().contains(context.getResourceType())) {
+                boolean isGuarded = disclosures.isGuarded(context.getResourceType());
+                index.putContext(facts, binary.getIdElement().getIdPart(), context, isGuarded, writer);
+            }
+        }
+        index.putWords(CounselingNotes.binaries(resource));
     }
 
     private RecordFacts facts(Resource resource, long key, Optional<Viewer> writer) {

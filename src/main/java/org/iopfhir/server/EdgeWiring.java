@@ -17,6 +17,7 @@ import org.iopfhir.server.edge.Networks;
 import org.iopfhir.server.edge.RateFilter;
 import org.iopfhir.server.edge.RateSettings;
 import org.iopfhir.server.edge.RefusalAnswer;
+import org.iopfhir.server.edge.SmallBodyFilter;
 import org.iopfhir.server.edge.TrustedProxies;
 import org.iopfhir.server.gate.Bases;
 import org.iopfhir.server.gate.TokenCheck;
@@ -63,12 +64,28 @@ class EdgeWiring {
         return new BodyMemory(edge);
     }
 
+    @Bean
+    LargestBody largestBody(EdgeSettings edge, Smart smart, TokenCheck tokens, Bases bases) {
+        return new LargestBody(edge.body().maxSize().toBytes(), smart::largestBody, tokens, bases);
+    }
+
+    /** What is sent to sign in, which the filter of the FHIR API does not see. */
+    @Bean
+    FilterRegistrationBean<SmallBodyFilter> smallBodyFilter(
+            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+        FilterRegistrationBean<SmallBodyFilter> filter =
+                new FilterRegistrationBean<>(new SmallBodyFilter(edge, memory, fhir::getObject));
+        filter.addUrlPatterns(Smart.paths().toArray(String[]::new));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 13);
+        return filter;
+    }
+
     /** After the log and CORS, so that its refusals are logged, and readable in a browser. */
     @Bean
     FilterRegistrationBean<EdgeFilter> edgeFilter(
-            EdgeSettings edge, BodyMemory memory, ObjectProvider<FhirContext> fhir) {
+            EdgeSettings edge, BodyMemory memory, LargestBody largest, ObjectProvider<FhirContext> fhir) {
         FilterRegistrationBean<EdgeFilter> filter =
-                new FilterRegistrationBean<>(new EdgeFilter(edge, memory, fhir::getObject));
+                new FilterRegistrationBean<>(new EdgeFilter(edge, memory, largest::of, fhir::getObject));
         filter.addUrlPatterns(HttpSettings.FHIR_PATH + "/*");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
         return filter;
@@ -80,12 +97,10 @@ class EdgeWiring {
             HttpSettings http,
             BodyMemory memory,
             ObjectProvider<FhirContext> fhir,
-            TokenCheck tokens,
-            Bases bases) {
+            LargestBody largest) {
         AnswerHeaders headers = new AnswerHeaders(http.baseUrl());
         return jetty -> jetty.addServerCustomizers(server -> {
-            server.insertHandler(new BodyArrival(
-                    edge, memory, HttpSettings.FHIR_PATH, request -> AccessWiring.isKnown(request, tokens, bases)));
+            server.insertHandler(new BodyArrival(edge, memory, HttpSettings.FHIR_PATH, largest::of));
             JettyRefusals.answerFor(server, fhir::getObject, headers);
             OwnTls.onlyModern(server);
             look(server, new TrustedProxies(Networks.of(http.trustedProxies())), headers);

@@ -34,6 +34,7 @@ import org.iopfhir.storage.SearchSettings;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.SystemProvider;
+import org.iopfhir.storage.disclosure.NoteSettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -67,7 +68,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
     RuleSettings.class,
     SandboxSettings.class,
     AccessSettings.class,
-    Part2Settings.class
+    Part2Settings.class,
+    NoteSettings.class
 })
 public class FhirEndpoint {
 
@@ -100,15 +102,8 @@ public class FhirEndpoint {
     }
 
     @Bean
-    Hooks hooks(
-            RequestLog requestLog,
-            AccessHook access,
-            RuleHook rules,
-            DisclosureHook disclosure,
-            RevocationFence fence,
-            ReleaseHook release,
-            AuditHook audit) {
-        return new Hooks(requestLog, access, rules, disclosure, fence, release, audit);
+    Hooks hooks(RequestLog requestLog, AccessHook access, RuleHook rules, Hooks.OfPart2 part2, AuditHook audit) {
+        return new Hooks(requestLog, access, rules, part2, audit);
     }
 
     private static IServerAddressStrategy address(HttpSettings http) {
@@ -211,14 +206,16 @@ public class FhirEndpoint {
             SandboxSettings sandbox,
             SelfCalls self,
             BundleStore store,
-            SmartStart smart) {
+            SmartStart smart,
+            Upgrade upgrade) {
         Cohort cohort = new Cohort(store::everStored, store::store);
         List<Cohort.Story> stories = !sandbox.stories()
                 ? List.of()
                 : conformance.iop().stories().stream()
                         .map(story -> new Cohort.Story(new IdType("Patient", story.patient()), story.transaction()))
                         .toList();
-        return new WarmUp(web, self, List.of(conformance.check()::warm, () -> cohort.load(stories), smart));
+        return new WarmUp(
+                web, self, List.of(conformance.check()::warm, () -> cohort.load(stories), smart, upgrade::start));
     }
 
     /** HAPI's server, wrapped: as a bean of its own Spring Boot would register it as one more servlet. */

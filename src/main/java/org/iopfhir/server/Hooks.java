@@ -11,27 +11,24 @@ import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.UnreadableValues;
 
 /** What takes part in every request; {@link Stage} says in which order. */
-record Hooks(
-        RequestLog requestLog,
-        AccessHook access,
-        RuleHook rules,
-        DisclosureHook disclosure,
-        RevocationFence fence,
-        ReleaseHook release,
-        AuditHook audit) {
+record Hooks(RequestLog requestLog, AccessHook access, RuleHook rules, OfPart2 part2, AuditHook audit) {
+
+    /** Those that are about 42 CFR Part 2. */
+    record OfPart2(NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release) {}
 
     void register(IInterceptorService hooks, Conformance conformance, Storage.StoredTypes types) {
         hooks.registerInterceptor(requestLog);
         hooks.registerInterceptor(new CompartmentPath(new CompartmentUrl(conformance.fhir())));
         hooks.registerInterceptor(new WriteHook(types.references()));
         hooks.registerInterceptor(access);
+        hooks.registerInterceptor(part2.notes());
         hooks.registerInterceptor(new LabelHook());
         hooks.registerInterceptors(types.hooks());
         hooks.registerInterceptor(new ValidationHook(conformance.check()));
         hooks.registerInterceptor(rules);
-        hooks.registerInterceptor(disclosure);
-        hooks.registerInterceptor(fence);
-        hooks.registerInterceptor(release);
+        hooks.registerInterceptor(part2.disclosure());
+        hooks.registerInterceptor(part2.fence());
+        hooks.registerInterceptor(part2.release());
         hooks.registerInterceptor(audit);
         hooks.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),

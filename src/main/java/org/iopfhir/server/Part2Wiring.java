@@ -4,6 +4,7 @@ package org.iopfhir.server;
 import ca.uhn.fhir.context.FhirContext;
 import java.time.Clock;
 import java.util.List;
+import java.util.TreeSet;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.ContentClass;
 import org.iopfhir.consent.ContentTerms;
@@ -15,6 +16,7 @@ import org.iopfhir.server.part2.Explanations;
 import org.iopfhir.server.part2.Sources;
 import org.iopfhir.storage.BundleStore;
 import org.iopfhir.storage.DisclosureJournal;
+import org.iopfhir.storage.EarlierRecords;
 import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.RecordFinder;
 import org.iopfhir.storage.RecordOwners;
@@ -24,6 +26,7 @@ import org.iopfhir.storage.disclosure.DisclosureQuestions;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.EmergencyAccesses;
 import org.iopfhir.storage.disclosure.Nodes;
+import org.iopfhir.storage.disclosure.NoteWords;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -36,13 +39,26 @@ class Part2Wiring {
 
     @Bean
     DisclosureBeans.Rules disclosureRules() {
-        return new DisclosureBeans.Rules(AccessWiring.SHARED, Part2Wiring::passes);
+        return new DisclosureBeans.Rules(AccessWiring.SHARED, Part2Wiring::passes, Part2Wiring::together);
     }
 
     private static boolean passes(String terms, String content) {
         ContentTerms said = ContentTerms.parse(terms);
         boolean covers = said.covers(ContentClass.parse(content));
         return covers != said.denies();
+    }
+
+    /** A consent for the note is one for its Binary, unless that is labelled higher. */
+    private static String together(String note, String binary) {
+        ContentClass of = ContentClass.parse(note);
+        TreeSet<String> labels = new TreeSet<>(of.labels());
+        labels.addAll(ContentClass.parse(binary).labels());
+        return new ContentClass(of.type(), labels).text();
+    }
+
+    @Bean
+    NoteHook noteHook(NoteWords words, DisclosureIndex index) {
+        return new NoteHook(words, index);
     }
 
     @Bean
@@ -99,6 +115,16 @@ class Part2Wiring {
     DisclosureHook disclosureHook(
             DisclosureIndex index, Disclosures disclosures, PatientsNamed patients, Part2Settings settings) {
         return new DisclosureHook(index, disclosures, patients, settings);
+    }
+
+    @Bean
+    Hooks.OfPart2 part2Hooks(NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release) {
+        return new Hooks.OfPart2(notes, disclosure, fence, release);
+    }
+
+    @Bean
+    Upgrade upgrade(EarlierRecords records, DisclosureHook disclosure) {
+        return new Upgrade(records, disclosure);
     }
 
     @Bean

@@ -5,6 +5,8 @@ import ca.uhn.fhir.context.FhirContext;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
@@ -33,13 +35,17 @@ final class PatientsNamed {
                 : Optional.empty();
     }
 
+    /** Ids of all Patients that {@code resource} refers to. */
+    Set<String> named(Resource resource) {
+        return fhir.newTerser().getAllResourceReferences(resource).stream()
+                .map(info -> info.getResourceReference().getReferenceElement())
+                .filter(reference -> "Patient".equals(reference.getResourceType()) && reference.hasIdPart())
+                .map(IIdType::getIdPart)
+                .collect(Collectors.toSet());
+    }
+
     private boolean namesAnother(Resource resource, Set<String> known) {
         // Another Patient to which one is linked is the same person.
-        return !(resource instanceof Patient || resource instanceof AuditEvent)
-                && fhir.newTerser().getAllResourceReferences(resource).stream()
-                        .map(info -> info.getResourceReference().getReferenceElement())
-                        .anyMatch(reference -> "Patient".equals(reference.getResourceType())
-                                && reference.hasIdPart()
-                                && !known.contains(reference.getIdPart()));
+        return !(resource instanceof Patient || resource instanceof AuditEvent) && !known.containsAll(named(resource));
     }
 }

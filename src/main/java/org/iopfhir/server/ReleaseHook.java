@@ -7,6 +7,7 @@ import ca.uhn.fhir.interceptor.api.Pointcut;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
+import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,10 +25,13 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Caller;
 import org.iopfhir.audit.PatientsOf;
+import org.iopfhir.consent.CounselingNotes;
 import org.iopfhir.consent.Notice;
 import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.outcome.Refusal;
@@ -101,6 +105,7 @@ public final class ReleaseHook {
             }
         }
         keepMeta(request);
+        keepFhir(request, all);
         mark(request, all, bases);
         RequestCaller.of(request).ifPresent(caller -> note(request, caller, all, bases));
     }
@@ -132,6 +137,14 @@ public final class ReleaseHook {
         String[] elements = request.getParameters().get(Constants.PARAM_ELEMENTS);
         if (elements != null) {
             request.addParameter(Constants.PARAM_ELEMENTS, new String[] {String.join(",", elements) + ",meta"});
+        }
+    }
+
+    /** Content as it is has no place for the statement, so what is disclosed comes as FHIR whatever was asked for. */
+    private static void keepFhir(RequestDetails request, List<Shown> all) {
+        boolean isBinary = all.stream().anyMatch(shown -> shown.resource() instanceof Binary);
+        if (isBinary && RestfulServerUtils.determineResponseEncodingNoDefault(request, null) == null) {
+            request.addParameter(Constants.PARAM_FORMAT, new String[] {"json"});
         }
     }
 
@@ -179,6 +192,11 @@ public final class ReleaseHook {
     private boolean isOfOne(Resource resource, Basis basis) {
         Set<String> owners = new TreeSet<>();
         patients.addTo(owners, resource);
+        boolean isOrigin = resource instanceof Provenance && owners.isEmpty() && basis.patient() != null;
+        if (CounselingNotes.isWithNote(resource) || isOrigin) {
+            // All versions are of the one note by which it was found; of an origin, none but the current one is shown.
+            return true;
+        }
         return basis.patient() == null ? basis.writer() != null : owners.equals(Set.of(basis.patient()));
     }
 

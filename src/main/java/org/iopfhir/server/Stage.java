@@ -20,6 +20,8 @@ public enum Stage {
     LABEL(Order.LABEL),
     /** Check a resource that is about to be stored, however it came here. */
     VALIDATE(Order.VALIDATE),
+    /** Take out of a resource what is kept apart from the record. */
+    SEPARATE(Order.SEPARATE),
     /** Compare what is written with other records, before anything of it is committed. */
     COMPARE(Order.COMPARE),
     /** Note what decides who may see what is written. */
@@ -53,6 +55,7 @@ public enum Stage {
         static final int PROTECT = 450;
         static final int LABEL = 475;
         static final int VALIDATE = 500;
+        static final int SEPARATE = 550;
         static final int COMPARE = 600;
         static final int INDEX = 700;
         static final int SETTLE = 725;

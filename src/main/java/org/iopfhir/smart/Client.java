@@ -12,6 +12,7 @@ import java.util.Set;
 import org.iopfhir.access.Role;
 import org.iopfhir.access.Scope;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * A registered app or system.
@@ -21,17 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param proof  how it shows who it is
  * @param app    where it runs, when people use it
  * @param scopes the most that it can be granted
- * @param roles  what it is to the program, when it acts without a user
- * @param organization id of the Organization whose system it is; {@code null} when that is not said
+ * @param standing what it is to the program
  */
-record Client(
-        String id,
-        String name,
-        Proof proof,
-        App app,
-        List<String> scopes,
-        Set<Role> roles,
-        @Nullable String organization) {
+record Client(String id, String name, Proof proof, App app, List<String> scopes, Standing standing) {
 
     /** What a client may be granted besides scopes for resources. */
     static final List<String> OTHER_SCOPES = List.of(
@@ -46,7 +39,29 @@ record Client(
 
     Client {
         scopes = List.copyOf(scopes);
-        roles = Set.copyOf(roles);
+    }
+
+    /**
+     * @param roles        when it acts without a user
+     * @param organization id of the Organization whose system it is; {@code null} when that is not said
+     * @param maxBody      the largest body that it may send; {@code null}: as every client
+     */
+    record Standing(
+            Set<Role> roles,
+            @Nullable String organization,
+            @Nullable DataSize maxBody) {
+        Standing {
+            roles = Set.copyOf(roles);
+        }
+    }
+
+    Set<Role> roles() {
+        return standing.roles();
+    }
+
+    @Nullable
+    String organization() {
+        return standing.organization();
     }
 
     /** How a client shows who it is. */
@@ -125,7 +140,7 @@ record Client(
     /** Whether it may act without a user. */
     boolean isSystem() {
         return !isPublic()
-                && !roles.isEmpty()
+                && !roles().isEmpty()
                 && resourceScopes().stream().anyMatch(scope -> scope.level() == Scope.Level.SYSTEM);
     }
 

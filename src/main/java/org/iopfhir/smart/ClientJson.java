@@ -14,12 +14,14 @@ import java.util.Set;
 import org.iopfhir.access.Role;
 import org.iopfhir.access.Scope;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Clients as the file of clients holds them. */
 final class ClientJson {
 
     static final String LIST = "clients";
     static final String KEY = "id";
+    private static final String MAX_BODY = "maxBody";
 
     private static final Set<String> FIELDS = Set.of(
             "id",
@@ -33,7 +35,8 @@ final class ClientJson {
             "origins",
             "scopes",
             "roles",
-            "organization");
+            "organization",
+            MAX_BODY);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -55,12 +58,24 @@ final class ClientJson {
                 proof(fields),
                 app(fields),
                 scopes,
-                fields.roles(),
-                fields.organization());
+                new Client.Standing(fields.roles(), fields.organization(), maxBody(fields)));
         if (!client.isApp() && !client.isSystem()) {
             throw fields.wrong("needs redirects for people to use it, or roles and system/ scopes to act itself");
         }
         return client;
+    }
+
+    private static @Nullable DataSize maxBody(JsonFields fields) {
+        String text = fields.optional(MAX_BODY).orElse(null);
+        try {
+            DataSize size = text == null ? null : DataSize.parse(text);
+            if (size != null && size.toBytes() < 1) {
+                throw fields.wrong("maxBody must be more than nothing");
+            }
+            return size;
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong("maxBody must be a size, such as 512KB or 2MB");
+        }
     }
 
     private static boolean isScope(String scope) {
@@ -178,6 +193,9 @@ final class ClientJson {
         client.roles().stream().map(Role::code).sorted().forEach(node.putArray("roles")::add);
         if (client.organization() != null) {
             node.put("organization", client.organization());
+        }
+        if (client.standing().maxBody() != null) {
+            node.put(MAX_BODY, client.standing().maxBody().toBytes() + "B");
         }
         return node;
     }

@@ -24,6 +24,7 @@ public final class Commands {
     private static final String USAGE = """
             client add --id ID --name NAME (--public | --secret | --jwks FILE | --jwks-url URL)
                    [--redirect URL]... [--launch-url URL] [--origin ORIGIN]... --scope SCOPE... [--role ROLE]...
+                   [--max-body SIZE]
             client remove --id ID
             client list
             user add --name NAME --role ROLE... --fhir-user Practitioner/ID [--patient ID]...
@@ -119,6 +120,9 @@ public final class Commands {
                 .flatMap(scopes -> Scopes.split(scopes).stream())
                 .forEach(entry.putArray("scopes")::add);
         all(options, "role").forEach(entry.putArray("roles")::add);
+        if (options.containsKey("max-body")) {
+            entry.put("maxBody", one(options, "max-body"));
+        }
         file.put(entry);
         return secret.isEmpty()
                 ? "The client " + id + " is registered."

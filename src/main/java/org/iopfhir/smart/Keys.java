@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.iopfhir.seal.Seal;
 
 /**
  * The keys that sign tokens. Time is cut into spans of the key lifetime, and each span has one key, made by the node that
@@ -30,11 +31,11 @@ final class Keys {
     private final Entries entries;
     private final long span;
     private final Clock clock;
-    private final KeySeal seal;
+    private final Seal seal;
 
     private volatile Known known = new Known(List.of(), 0);
 
-    Keys(Entries entries, Duration lifetime, Clock clock, KeySeal seal) {
+    Keys(Entries entries, Duration lifetime, Clock clock, Seal seal) {
         this.entries = entries;
         this.span = lifetime.toMillis();
         this.clock = clock;

@@ -5,7 +5,9 @@ import com.nimbusds.jose.jwk.JWKSet;
 import jakarta.servlet.Filter;
 import java.time.Clock;
 import java.util.List;
+import java.util.OptionalLong;
 import org.iopfhir.access.Revocations;
+import org.iopfhir.seal.Seal;
 
 /** What this room offers to the wiring. */
 public final class Smart {
@@ -17,7 +19,7 @@ public final class Smart {
     private final Entries entries;
     private final Clock clock;
 
-    private Smart(SmartSettings settings, KeySeal seal, Accounts accounts, Entries entries, Clock clock) {
+    private Smart(SmartSettings settings, Seal seal, Accounts accounts, Entries entries, Clock clock) {
         this.settings = settings;
         this.accounts = accounts;
         this.entries = entries;
@@ -38,7 +40,8 @@ public final class Smart {
                 AccessFile.ofUsers(settings.usersFile()),
                 sandbox.clients(),
                 sandbox.users());
-        return new Smart(settings, KeySeal.of(key.secret()), accounts, entries, clock);
+        return new Smart(
+                settings, Seal.of(key.secret(), "signing keys", "iop.smart.key.secret"), accounts, entries, clock);
     }
 
     /** What the filter covers. */
@@ -63,6 +66,14 @@ public final class Smart {
      */
     public JWKSet publicKeys(String keyId) {
         return keys.publishedWith(keyId);
+    }
+
+    /** Bytes of the largest body that a client may send, where it is registered with one. */
+    public OptionalLong largestBody(String client) {
+        return accounts.client(client)
+                .map(known -> known.standing().maxBody())
+                .map(size -> OptionalLong.of(size.toBytes()))
+                .orElse(OptionalLong.empty());
     }
 
     /** Origins of the registered apps, whose pages may call the server. */

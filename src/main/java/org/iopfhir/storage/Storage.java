@@ -162,6 +162,11 @@ public class Storage {
     }
 
     @Bean
+    EarlierRecords earlierRecords(DaoRegistry daos, IHapiTransactionService transactions, DataSource dataSource) {
+        return new EarlierRecords(daos, transactions, new JdbcTemplate(dataSource));
+    }
+
+    @Bean
     PatientNames patientNames(DaoRegistry daos) {
         return new PatientNames(dao(daos, "Patient"));
     }

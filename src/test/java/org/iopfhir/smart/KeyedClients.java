@@ -92,8 +92,7 @@ final class KeyedClients {
                     new Client.Proof(Client.Kind.JWKS, null, keys, null),
                     new Client.App(List.of(REDIRECT), null, List.of()),
                     List.of("launch/patient", "openid", "fhirUser", "offline_access", "patient/*.rs"),
-                    Set.of(),
-                    null)));
+                    new Client.Standing(Set.of(), null, null))));
             try {
                 // The server looks at the file once a second.
                 Thread.sleep(1_100);
@@ -111,8 +110,7 @@ final class KeyedClients {
                 new Client.Proof(Client.Kind.JWKS, null, keys, url),
                 new Client.App(List.of(), null, List.of()),
                 List.of(scopes),
-                Set.of(Role.PROGRAM_SYSTEM),
-                null);
+                new Client.Standing(Set.of(Role.PROGRAM_SYSTEM), null, null));
     }
 
     private static String serve(JWKSet keys) {

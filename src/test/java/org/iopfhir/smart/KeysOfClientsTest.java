@@ -73,8 +73,7 @@ class KeysOfClientsTest {
                 new Client.Proof(Client.Kind.JWKS, null, null, url),
                 new Client.App(List.of(), null, List.of()),
                 List.of(),
-                Set.of(),
-                null);
+                new Client.Standing(Set.of(), null, null));
     }
 
     @Test

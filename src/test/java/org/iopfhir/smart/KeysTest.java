@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
+import org.iopfhir.seal.Seal;
 import org.junit.jupiter.api.Test;
 
 /** The keys that sign: made once for all nodes, replaced in time, published as long as they are needed, sealed. */
@@ -50,7 +51,7 @@ class KeysTest {
     private final MemoryEntries entries = new MemoryEntries(clock);
 
     private Keys node(String secret) {
-        return new Keys(entries, LIFETIME, clock, KeySeal.of(secret));
+        return new Keys(entries, LIFETIME, clock, Seal.of(secret, "signing keys", "iop.smart.key.secret"));
     }
 
     private void pass(Duration time) {
@@ -170,7 +171,7 @@ class KeysTest {
 
     @Test
     void aSealThatWasChangedIsNotOpened() {
-        KeySeal seal = KeySeal.of(SECRET);
+        Seal seal = Seal.of(SECRET, "signing keys", "iop.smart.key.secret");
         String sealed = seal.close("{\"kty\":\"RSA\"}");
         char last = sealed.charAt(sealed.length() - 5);
         String changed = sealed.substring(0, sealed.length() - 5)

@@ -67,6 +67,11 @@ public final class RunningServer implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** The same, where its type is not known to a test. */
+    public <T> T own(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     /** A client of this server. */
     public FhirClient fhir() {
         return client;

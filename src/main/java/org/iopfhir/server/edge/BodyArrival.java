@@ -3,7 +3,7 @@ package org.iopfhir.server.edge;
 
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -28,26 +28,27 @@ public final class BodyArrival extends Handler.Wrapper {
     private final EdgeSettings.Body limits;
     private final BodyMemory memory;
     private final String path;
-    private final Predicate<Request> isWelcome;
+    private final ToLongFunction<Request> largest;
 
     /**
      * @param memory    shared with {@link EdgeFilter}
      * @param path      of the FHIR endpoint, without a slash at its end; other requests pass untouched
-     * @param isWelcome whether a body is worth waiting for; that of anybody else is not read
+     * @param largest   bytes of the largest body of whoever sends a request; 0: his is not read
      */
-    public BodyArrival(EdgeSettings settings, BodyMemory memory, String path, Predicate<Request> isWelcome) {
+    public BodyArrival(EdgeSettings settings, BodyMemory memory, String path, ToLongFunction<Request> largest) {
         this.limits = settings.body();
         this.memory = memory;
         this.path = path;
-        this.isWelcome = isWelcome;
+        this.largest = largest;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (!isAwaited(request)) {
+        long most = isAwaited(request) ? largest.applyAsLong(request) : 0;
+        if (request.getLength() > most || most == 0) {
             return super.handle(request, response, callback);
         }
-        new Waiting(request, response, callback).run();
+        new Waiting(request, response, callback, most).run();
         return true;
     }
 
@@ -58,8 +59,7 @@ public final class BodyArrival extends Handler.Wrapper {
                 && target != null
                 && (target.equals(path) || target.startsWith(path + "/"))
                 && announced
-                && request.getLength() <= limits.maxSize().toBytes()
-                && isWelcome.test(request);
+                && request.getLength() <= limits.maxSize().toBytes();
     }
 
     private boolean proceed(Request request, Response response, Callback callback) throws Exception {
@@ -77,10 +77,10 @@ public final class BodyArrival extends Handler.Wrapper {
         private final long usualTimeout;
         private final long start = System.nanoTime();
 
-        Waiting(Request request, Response response, Callback callback) {
+        Waiting(Request request, Response response, Callback callback, long most) {
             this.request = request;
             this.response = response;
-            this.buffer = new BodyBuffer(memory, limits.maxSize().toBytes());
+            this.buffer = new BodyBuffer(memory, most);
             this.callback = Callback.from(buffer::discard, callback);
             this.connection = request.getConnectionMetaData().getConnection().getEndPoint();
             this.usualTimeout = connection.getIdleTimeout();

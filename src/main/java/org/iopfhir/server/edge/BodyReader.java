@@ -32,10 +32,11 @@ final class BodyReader {
      * Read {@code source} to its end into {@code buffer}.
      *
      * @param packed whether it is to be unpacked
+     * @param most   bytes, as it is sent
      * @throws RefusedException when a limit is reached or the packing is broken
      */
-    void read(InputStream source, boolean packed, BodyBuffer buffer) throws IOException {
-        Arriving raw = new Arriving(source, limits.maxSize().toBytes(), limits.deadline());
+    void read(InputStream source, boolean packed, BodyBuffer buffer, long most) throws IOException {
+        Arriving raw = new Arriving(source, most, limits.deadline());
         try {
             if (packed) {
                 unpack(raw, buffer);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.iopfhir.outcome.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +34,23 @@ public final class EdgeFilter extends HttpFilter {
     private final transient JsonScan json;
     private final transient XmlScan xml;
     private final transient RefusalAnswer answer;
+    private final transient ToLongFunction<HttpServletRequest> largest;
 
     /**
      * @param memory shared with {@link BodyArrival}
+     * @param largest bytes of the largest body of whoever sends a request
      * @param fhir   asked for when the first refusal is written
      */
-    public EdgeFilter(EdgeSettings settings, BodyMemory memory, Supplier<FhirContext> fhir) {
+    public EdgeFilter(
+            EdgeSettings settings,
+            BodyMemory memory,
+            ToLongFunction<HttpServletRequest> largest,
+            Supplier<FhirContext> fhir) {
         EdgeSettings.Content content = settings.content();
         NumberLimit numbers = new NumberLimit(content.maxNumberLength(), content.maxExponent());
         this.settings = settings;
         this.memory = memory;
+        this.largest = largest;
         this.reader = new BodyReader(settings.body());
         this.queries = new QueryLimits(settings.query(), numbers);
         ElementLimits elements = new ElementLimits(numbers, queries);
@@ -55,11 +63,12 @@ public final class EdgeFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RefusalAnswer.keepOutOfCachesAndGuesses(response);
-        try (BodyBuffer buffer =
-                new BodyBuffer(memory, settings.body().maxUnpacked().toBytes())) {
+        long most =
+                Math.min(largest.applyAsLong(request), settings.body().maxSize().toBytes());
+        try (BodyBuffer buffer = new BodyBuffer(memory, unpacked(most))) {
             HttpServletRequest checked;
             try {
-                checked = check(request, buffer);
+                checked = check(request, buffer, most);
             } catch (RefusedException e) {
                 buffer.discard();
                 answer.refuse(e.refusal(), request, response);
@@ -69,22 +78,28 @@ public final class EdgeFilter extends HttpFilter {
         }
     }
 
-    private HttpServletRequest check(HttpServletRequest request, BodyBuffer buffer) throws IOException {
+    /** Whoever may send less may unpack less. */
+    private long unpacked(long most) {
+        double factor = (double) settings.body().maxUnpacked().toBytes()
+                / settings.body().maxSize().toBytes();
+        return (long) (most * factor);
+    }
+
+    private HttpServletRequest check(HttpServletRequest request, BodyBuffer buffer, long most) throws IOException {
         checkQuery(request.getQueryString());
         checkQuery(request.getHeader("If-None-Exist"));
         if (!WITH_BODY.contains(request.getMethod()) || RefusalAnswer.hasNoBody(request)) {
             return new PlainRequest(request, Body.NONE);
         }
         long announced = request.getContentLengthLong();
-        long most = settings.body().maxSize().toBytes();
         if (announced > most) {
             throw BodyReader.tooLarge(most);
         }
         BodyKind kind = BodyKind.of(request);
-        return checkContent(request, kind, body(request, buffer));
+        return checkContent(request, kind, body(request, buffer, most));
     }
 
-    private Body body(HttpServletRequest request, BodyBuffer buffer) throws IOException {
+    private Body body(HttpServletRequest request, BodyBuffer buffer, long most) throws IOException {
         String packing = request.getHeader("Content-Encoding");
         boolean packed = BodyReader.isPacked(packing);
         Object arrived = request.getAttribute(BodyArrival.ATTRIBUTE);
@@ -94,7 +109,7 @@ public final class EdgeFilter extends HttpFilter {
         if (arrived instanceof Body raw && !packed) {
             return raw;
         }
-        reader.read(arrived instanceof Body raw ? raw.stream() : request.getInputStream(), packed, buffer);
+        reader.read(arrived instanceof Body raw ? raw.stream() : request.getInputStream(), packed, buffer, most);
         request.setAttribute(BodyArrival.ATTRIBUTE, buffer.body());
         return buffer.body();
     }

@@ -21,6 +21,7 @@ public record EdgeSettings(
      * @param maxUnpacked of a body after decompression
      * @param maxRatio    unpacked to packed size; FHIR JSON packs about 1:10 to 1:30
      * @param maxTogether of all bodies held in memory at one time; beyond it clients are asked to come back
+     * @param maxUnauthenticated of a body of somebody who is not known yet: the forms and registrations of sign-in
      * @param deadline    from the request line until the whole body must be here
      */
     public record Body(
@@ -28,10 +29,12 @@ public record EdgeSettings(
             @DefaultValue("32MB") DataSize maxUnpacked,
             @DefaultValue("100") int maxRatio,
             @DefaultValue("96MB") DataSize maxTogether,
+            @DefaultValue("64KB") DataSize maxUnauthenticated,
             @DefaultValue("30s") Duration deadline) {
 
         public Body {
             atLeast("iop.edge.body.max-size", 1, maxSize.toBytes());
+            atLeast("iop.edge.body.max-unauthenticated", 1, maxUnauthenticated.toBytes());
             atLeast("iop.edge.body.max-unpacked", maxSize.toBytes(), maxUnpacked.toBytes());
             atMost("iop.edge.body.max-unpacked", DataSize.ofGigabytes(1).toBytes(), maxUnpacked.toBytes());
             atLeast("iop.edge.body.max-ratio", 1, maxRatio);

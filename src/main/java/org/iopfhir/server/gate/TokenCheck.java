@@ -3,6 +3,7 @@ package org.iopfhir.server.gate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.iopfhir.access.AccessSettings;
 import org.iopfhir.access.Caller;
@@ -74,13 +75,12 @@ public final class TokenCheck {
                 .caller(token, fhirBase);
     }
 
-    /** Whether {@link #caller} would know him. */
-    public boolean isKnown(List<String> authorization, String fhirBase) {
+    /** As {@link #caller}; empty when it is nobody who is known here. */
+    public Optional<Caller> known(List<String> authorization, String fhirBase) {
         try {
-            caller(authorization, fhirBase);
-            return true;
+            return Optional.of(caller(authorization, fhirBase));
         } catch (RefusedException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

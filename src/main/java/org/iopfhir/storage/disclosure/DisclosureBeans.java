@@ -6,6 +6,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,10 +22,11 @@ public class DisclosureBeans {
     /**
      * What the wiring must say.
      *
-     * @param shared types that are about no patient
-     * @param passes whether terms, first, let content pass: both as texts
+     * @param shared   types that are about no patient
+     * @param passes   whether terms, first, let content pass: both as texts
+     * @param together what a note is, first, and its Binary, second, as what both are together: all as texts
      */
-    public record Rules(Set<String> shared, BiPredicate<String, String> passes) {
+    public record Rules(Set<String> shared, BiPredicate<String, String> passes, BinaryOperator<String> together) {
         public Rules {
             shared = Set.copyOf(shared);
         }
@@ -57,10 +59,21 @@ public class DisclosureBeans {
     }
 
     @Bean
-    DisclosureIndex disclosureIndex(Rules rules, DataSource pool, EntityManagerFactory entities) {
+    DisclosureIndex disclosureIndex(Rules rules, DataSource pool, EntityManagerFactory entities, Clock clock) {
         DisclosureSchema.bringUpToDate(pool);
         JdbcTemplate database = new JdbcTemplate(pool);
         EntityManager written = SharedEntityManagerCreator.createSharedEntityManager(entities);
-        return new DisclosureIndex(database, new Wording(database, rules.passes()), written::flush);
+        return new DisclosureIndex(
+                database,
+                new Wording(database, rules.passes()),
+                new NoteContexts(database, rules.together(), clock::millis),
+                new Followers(database, rules.together()),
+                written::flush);
+    }
+
+    @Bean
+    NoteWords noteWords(NoteSettings settings, DataSource pool) {
+        DisclosureSchema.bringUpToDate(pool);
+        return new NoteWords(new JdbcTemplate(pool), settings);
     }
 }

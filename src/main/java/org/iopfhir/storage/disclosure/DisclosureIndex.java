@@ -4,9 +4,15 @@ package org.iopfhir.storage.disclosure;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import org.hl7.fhir.instance.model.api.IIdType;
+import org.iopfhir.storage.disclosure.Followers.Told;
+import org.iopfhir.storage.disclosure.NoteContexts.Context;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -32,13 +38,23 @@ public final class DisclosureIndex {
 
     private final JdbcOperations database;
     private final Wording wording;
+    private final NoteContexts contexts;
+    private final Followers followers;
     private final Runnable flush;
 
     /** @param flush sends to the database what the running transaction has written by way of HAPI */
-    DisclosureIndex(JdbcOperations database, Wording wording, Runnable flush) {
+    DisclosureIndex(
+            JdbcOperations database, Wording wording, NoteContexts contexts, Followers followers, Runnable flush) {
         this.flush = flush;
         this.database = database;
         this.wording = wording;
+        this.contexts = contexts;
+        this.followers = followers;
+    }
+
+    /** Whether a stored resource is a counseling note, whoever may see it. */
+    public boolean isNote(String type, String id) {
+        return contexts.isNote(type, id);
     }
 
     /** Remember what a record is that the running transaction writes. */
@@ -49,6 +65,31 @@ public final class DisclosureIndex {
     /** Remember that the running transaction deletes a record; it is left to those inside of the program. */
     public void remove(long key) {
         pending().deleted.add(key);
+    }
+
+    /**
+     * Say what a Binary that the running transaction writes is kept with. What is not there, or is not shown to whoever
+     * writes, is refused at the end of the transaction.
+     */
+    public void putContext(RecordFacts binary, String id, IIdType context, boolean isGuarded, Optional<Viewer> viewer) {
+        pending()
+                .contexts
+                .put(binary.key(), new Context(id, context.getResourceType(), context.getIdPart(), isGuarded, viewer));
+    }
+
+    /**
+     * Say of which records something tells that is of no patient by itself.
+     *
+     * @param targets  references; none: it tells of what is not here
+     * @param patients ids of those whom it names
+     */
+    public void putTargets(long key, List<String> targets, Set<String> patients) {
+        pending().told.put(key, new Told(targets, patients));
+    }
+
+    /** Say in which Binaries the words of a counseling note are; when one of them is not kept apart, it is refused. */
+    public void putWords(Set<String> binaries) {
+        pending().words.addAll(binaries);
     }
 
     /** Replace what a consent says. */
@@ -73,7 +114,7 @@ public final class DisclosureIndex {
                 });
     }
 
-    private record Written(RecordFacts facts, boolean isNew) {}
+    record Written(RecordFacts facts, boolean isNew) {}
 
     private record Said(String patient, List<Permit> permits) {}
 
@@ -86,9 +127,13 @@ public final class DisclosureIndex {
         private final List<Long> deleted = new ArrayList<>();
         private final Map<String, Said> consents = new LinkedHashMap<>();
         private final Map<Long, Tied> ties = new LinkedHashMap<>();
+        private final Map<Long, Context> contexts = new LinkedHashMap<>();
+        private final Set<String> words = new LinkedHashSet<>();
+        private final Map<Long, Told> told = new LinkedHashMap<>();
 
         @Override
         public void beforeCommit(boolean readOnly) {
+            connectNotes();
             wording.learn(
                     records.values().stream()
                             .map(record -> record.facts().content())
@@ -98,13 +143,38 @@ public final class DisclosureIndex {
                             .map(Permit::terms)
                             .toList());
             writeRecords();
+            told.forEach((key, what) ->
+                    followers.write(Objects.requireNonNull(records.get(key)).facts(), what, records));
             forgetConditionsOfNotes();
             deleted.forEach(key -> {
                 database.update("update IOP_RECORD set DELETED = 1 where RES_ID = ?", key);
+                database.update(
+                        "update IOP_RECORD set DELETED = 1 where AUTHOR is not null"
+                                + " and RES_ID in (select RES_ID from IOP_CONTEXT where CONTEXT = ?)",
+                        key);
                 database.update("delete from IOP_TIE where RES_ID = ?", key);
+                database.update("delete from IOP_TARGET where RES_ID = ?", key);
             });
             consents.forEach(this::writePermits);
             ties.forEach(this::writeTies);
+        }
+
+        /** What is written of notes and of their Binaries, in any order, and of those that are stored already. */
+        private void connectNotes() {
+            NoteContexts notes = DisclosureIndex.this.contexts;
+            contexts.forEach((key, context) -> {
+                Written binary = Objects.requireNonNull(records.get(key));
+                RecordFacts facts = notes.connect(binary.facts(), context, records);
+                records.put(key, new Written(facts, binary.isNew()));
+            });
+            List<Written> all = List.copyOf(records.values());
+            for (Written written : all) {
+                if (written.facts().author() != null && !written.isNew()) {
+                    notes.dependents(written.facts())
+                            .forEach(binary -> records.putIfAbsent(binary.key(), new Written(binary, false)));
+                }
+            }
+            notes.requireApart(words, records);
         }
 
         private void writeRecords() {

@@ -79,6 +79,26 @@ final class DisclosureSchema {
             """
             insert into IOP_TURN (ID, N)
             select 1, 0 where not exists (select 1 from IOP_TURN)""",
+            """
+            create table if not exists IOP_NOTE (
+                ID varchar(64) not null primary key,
+                OF_BINARY varchar(64) not null,
+                SEALED integer not null,
+                SAYS text not null
+            )""",
+            "create index if not exists IDX_IOP_NOTE_SEALED on IOP_NOTE (SEALED)",
+            """
+            create table if not exists IOP_CONTEXT (
+                RES_ID bigint not null primary key,
+                CONTEXT bigint not null
+            )""",
+            "create index if not exists IDX_IOP_CONTEXT on IOP_CONTEXT (CONTEXT)",
+            """
+            create table if not exists IOP_TARGET (
+                RES_ID bigint not null,
+                TARGET bigint not null,
+                primary key (RES_ID, TARGET)
+            )""",
             "create table if not exists IOP_TERMS_LOCK (ID integer not null primary key, N integer not null)",
             """
             insert into IOP_TERMS_LOCK (ID, N)

@@ -165,7 +165,43 @@ public final class Disclosures {
                             new Basis(patient, row.getString("CONSENT"), row.getString("WRITER"), inEmergency));
                 },
                 statement.values().toArray());
+        addFollowers(bases, keys, outside, at);
         return bases;
+    }
+
+    /** Why somebody sees what tells of other records: because he sees all of those, and they are of one patient. */
+    private void addFollowers(Map<Long, Basis> bases, Collection<Long> keys, Viewer.Outside outside, Instant at) {
+        List<Long> rest = keys.stream().filter(key -> !bases.containsKey(key)).toList();
+        if (rest.isEmpty()) {
+            return;
+        }
+        Map<Long, List<Long>> targets = new HashMap<>();
+        database.query(
+                "select RES_ID, TARGET from IOP_TARGET where RES_ID in (" + Visible.marks(rest) + ")",
+                row -> {
+                    targets.computeIfAbsent(row.getLong(1), any -> new ArrayList<>())
+                            .add(row.getLong(2));
+                },
+                rest.toArray());
+        targets.forEach((key, all) -> {
+            Map<Long, Basis> found = bases(all, outside, at);
+            long patients =
+                    found.values().stream().map(Basis::patient).distinct().count();
+            if (found.keySet().containsAll(all) && patients == 1) {
+                bases.put(
+                        key,
+                        found.values().stream()
+                                .filter(basis -> basis.consent() != null)
+                                .findFirst()
+                                .orElseGet(() -> found.values().iterator().next()));
+            }
+        });
+    }
+
+    /** Whether a resource is seen by whoever sees the records that it tells of. */
+    public boolean isFollower(long key) {
+        return !database.queryForList("select 1 from IOP_TARGET where RES_ID = ?", key)
+                .isEmpty();
     }
 
     /** Those of some consents that are for all future treatment, payment and health care operations. */

@@ -19,6 +19,12 @@ record Visible(String text, List<Object> values) {
 
     private static final String RECORD = "exists (select 1 from IOP_RECORD v where v.RES_ID = :key and (:standings))";
 
+    /** Of what tells of other records: whoever sees all of those. */
+    private static final String FOLLOWER = """
+            exists (select 1 from IOP_TARGET g where g.RES_ID = :key) and not exists (
+                select 1 from IOP_TARGET g where g.RES_ID = :key and not exists (
+                    select 1 from IOP_RECORD v where v.RES_ID = g.TARGET and (:standings)))""";
+
     /** HAPI wants every value bound. */
     private static final String THERE = "v.DELETED = ?";
 
@@ -64,7 +70,14 @@ record Visible(String text, List<Object> values) {
         }
         viewer.asOutside().ifPresent(outside -> standings.add(outside(outside, millis, values)));
         String any = standings.isEmpty() ? NEVER : "(" + String.join(") or (", standings) + ")";
-        return new Visible(RECORD.replace(":key", key).replace(":standings", any), values);
+        String record = RECORD.replace(":key", key).replace(":standings", any);
+        if (!viewer.isBound() && viewer.seesAllPrograms()) {
+            return new Visible(record, values);
+        }
+        String follower = FOLLOWER.replace(":key", key).replace(":standings", any);
+        List<Object> twice = new ArrayList<>(values);
+        twice.addAll(values);
+        return new Visible("(" + record + " or (" + follower + "))", twice);
     }
 
     /**

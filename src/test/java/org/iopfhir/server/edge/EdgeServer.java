@@ -39,12 +39,14 @@ final class EdgeServer implements AutoCloseable {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/");
-        EdgeFilter filter = new EdgeFilter(settings, memory, () -> FHIR);
+        EdgeFilter filter = new EdgeFilter(
+                settings, memory, any -> settings.body().maxSize().toBytes(), () -> FHIR);
         context.addFilter(new FilterHolder(filter), "/fhir/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new ServletHolder(echo), "/fhir/*");
         server.setHandler(context);
         if (early) {
-            server.insertHandler(new BodyArrival(settings, memory, "/fhir", any -> true));
+            server.insertHandler(new BodyArrival(
+                    settings, memory, "/fhir", any -> settings.body().maxSize().toBytes()));
         }
         server.start();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.smart;
+package org.iopfhir.seal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +15,11 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Seals signing keys (AES-256-GCM), so that whoever reads the database or a copy of it cannot sign. */
-final class KeySeal {
+/**
+ * Seals texts (AES-256-GCM) before they go to the database, so that whoever reads it or a copy of it does not read them.
+ * Safe for use by many threads.
+ */
+public final class Seal {
 
     private static final String SEALED = "aes-256-gcm:";
     private static final String CIPHER = "AES/GCM/NoPadding";
@@ -24,37 +27,43 @@ final class KeySeal {
     private static final int TAG_BITS = 128;
     private static final int ITERATIONS = 210_000;
 
-    /** The same for all nodes, which share nothing but the secret; each secret is meant to be random. */
-    private static final byte[] SALT = "iop-fhir signing keys".getBytes(StandardCharsets.UTF_8);
-
     private final @Nullable SecretKey key;
+    private final String property;
     private final SecureRandom random = new SecureRandom();
 
-    private KeySeal(@Nullable SecretKey key) {
+    private Seal(@Nullable SecretKey key, String property) {
         this.key = key;
+        this.property = property;
     }
 
-    /** @param secret empty: nothing is sealed */
-    static KeySeal of(String secret) {
+    /**
+     * @param secret   empty: nothing is sealed
+     * @param use      what is sealed with it, such as {@code signing keys}; keeps two uses of one secret apart. It is the
+     *                 same for all nodes, which share nothing but the secret; each secret is meant to be random
+     * @param property the setting that holds the secret, for who has to look for it
+     */
+    public static Seal of(String secret, String use, String property) {
         if (secret.isEmpty()) {
-            return new KeySeal(null);
+            return new Seal(null, property);
         }
+        byte[] salt = ("iop-fhir " + use).getBytes(StandardCharsets.UTF_8);
         try {
             SecretKeyFactory factory = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256");
-            byte[] derived = factory.generateSecret(new PBEKeySpec(secret.toCharArray(), SALT, ITERATIONS, 256))
+            byte[] derived = factory.generateSecret(new PBEKeySpec(secret.toCharArray(), salt, ITERATIONS, 256))
                     .getEncoded();
-            return new KeySeal(new SecretKeySpec(derived, "AES"));
+            return new Seal(new SecretKeySpec(derived, "AES"), property);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** Whether a text should be closed and is not. */
-    boolean isMissing(String text) {
+    public boolean isMissing(String text) {
         return key != null && !text.startsWith(SEALED);
     }
 
-    String close(String text) {
+    /** The text, sealed if there is a secret. */
+    public String close(String text) {
         if (key == null) {
             return text;
         }
@@ -77,7 +86,7 @@ final class KeySeal {
      *
      * @throws IllegalStateException when it was sealed by another secret, or changed
      */
-    String open(String text) {
+    public String open(String text) {
         if (!text.startsWith(SEALED)) {
             return text;
         }
@@ -100,8 +109,8 @@ final class KeySeal {
         return cipher;
     }
 
-    private static IllegalStateException unreadable() {
+    private IllegalStateException unreadable() {
         return new IllegalStateException(
-                "A signing key in the database is sealed, and iop.smart.key.secret is not the secret that opens it");
+                "A text in the database is sealed, and " + property + " is not the secret that opens it");
     }
 }
