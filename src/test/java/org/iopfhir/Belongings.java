@@ -76,8 +76,7 @@ final class Belongings {
         IParser parser = FHIR.newJsonParser();
         for (Resource example : OneOfEachType.ALL) {
             String text = REFERENCE
-                    .matcher(parser.encodeResourceToString(example)
-                            .replace("Patient/capability-patient", patient))
+                    .matcher(parser.encodeResourceToString(example).replace("Patient/capability-patient", patient))
                     .replaceAll(match -> match.group(1) + idPart(match.group(2)))
                     .replace("capability-", name + "-");
             Resource resource = (Resource) parser.parseResource(text);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.hl7.fhir.r4.model.Bundle;
-import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Encounter;
@@ -252,10 +251,7 @@ class HiddenNoteApiTest {
                         "clinical-note",
                         null));
         document.setSubject(new Reference(patient));
-        document.addContent()
-                .getAttachment()
-                .setContentType("application/pdf")
-                .setUrl("https://notes.example.org/1");
+        document.addContent().getAttachment().setContentType("application/pdf").setUrl("https://notes.example.org/1");
         return document;
     }
 }

@@ -162,8 +162,7 @@ final class LeakWorld {
                                 .filter(author -> !author.isEmpty())
                                 .isPresent())
                 .toList();
-        Callers.Who who =
-                role == Role.PROGRAM_SYSTEM ? Callers.programSystem() : Callers.staff(role);
+        Callers.Who who = role == Role.PROGRAM_SYSTEM ? Callers.programSystem() : Callers.staff(role);
         return new LeakWorld(program, who, mine, theirs, secret);
     }
 

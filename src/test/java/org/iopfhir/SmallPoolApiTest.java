@@ -37,8 +37,8 @@ class SmallPoolApiTest {
     @Test
     void asManyCallersOutsideAsConnectionsLeaveOneFree() throws Exception {
         // Patience is not the matter here; that it ends shows a deadlock.
-        try (RunningServer server = RunningServer.start(
-                "--iop.database.pool-size=" + CALLERS, "--iop.database.connection-timeout=60s")) {
+        try (RunningServer server =
+                RunningServer.start("--iop.database.pool-size=" + CALLERS, "--iop.database.connection-timeout=60s")) {
             FhirClient program = server.fhir();
             String hospital = program.store(invented.organization("Hospital"));
             String clinic = program.store(invented.organization("Clinic"));
@@ -95,7 +95,9 @@ class SmallPoolApiTest {
             note(
                     refused,
                     "POST",
-                    outside.post("Observation").body(invented.observation(patient)).send());
+                    outside.post("Observation")
+                            .body(invented.observation(patient))
+                            .send());
             Bundle batch = Invented.batch();
             for (int i = 0; i < ENTRIES; i++) {
                 Invented.request(batch, HTTPVerb.GET, asked.get((first + i) % asked.size()));

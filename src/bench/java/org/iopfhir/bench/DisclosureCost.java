@@ -187,12 +187,9 @@ public final class DisclosureCost {
                 Invented.post(bundle, patient, invented.patient("Bench" + i));
                 for (int value = 0; value < PER_PATIENT; value++) {
                     Invented.post(
-                            bundle,
-                            Invented.placeholder(),
-                            invented.observation(patient, i + "." + value, "mg/dL"));
+                            bundle, Invented.placeholder(), invented.observation(patient, i + "." + value, "mg/dL"));
                 }
-                Invented.post(
-                        bundle, Invented.placeholder(), Consents.permit(patient, clinic, hospital, "TREAT"));
+                Invented.post(bundle, Invented.placeholder(), Consents.permit(patient, clinic, hospital, "TREAT"));
             }
             last = program.process(bundle).expect(200).bundle().getEntry().stream()
                     .map(entry -> entry.getResponse().getLocation())

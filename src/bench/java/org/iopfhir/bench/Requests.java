@@ -40,8 +40,9 @@ final class Requests {
 
     /** Median of the second half, when everything is compiled. */
     static double settled(List<Double> rounds) {
-        List<Double> sorted =
-                rounds.subList(rounds.size() / 2, rounds.size()).stream().sorted().toList();
+        List<Double> sorted = rounds.subList(rounds.size() / 2, rounds.size()).stream()
+                .sorted()
+                .toList();
         return sorted.get(sorted.size() / 2);
     }
 }

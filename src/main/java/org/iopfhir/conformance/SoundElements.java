@@ -31,8 +31,8 @@ final class SoundElements {
 
     private static final Set<String> KINDS =
             Set.of("CodeableConcept", "Coding", "Quantity", "Duration", "Range", "Extension");
-    private static final Set<String> VALUES = Set.of(
-            "code", "uri", "string", "boolean", "integer", "positiveInt", "unsignedInt", "decimal");
+    private static final Set<String> VALUES =
+            Set.of("code", "uri", "string", "boolean", "integer", "positiveInt", "unsignedInt", "decimal");
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
     private static final List<String> LOOKING_AROUND = List.of("%resource", "%rootResource", "%context", "resolve()");
@@ -58,8 +58,13 @@ final class SoundElements {
     record Place(ElementDefinition definition, String path, String content, List<Object> flags) {}
 
     /** The place to remember, or {@code null} when the element is not one of those that are judged by themselves. */
-    @Nullable Place placeOf(
-            StructureDefinition profile, ElementDefinition definition, Element element, String path, List<Object> flags) {
+    @Nullable
+    Place placeOf(
+            StructureDefinition profile,
+            ElementDefinition definition,
+            Element element,
+            String path,
+            List<Object> flags) {
         String type = element.fhirType();
         if (!KINDS.contains(type) || !isJudgedAlone(profile, definition)) {
             return null;
@@ -100,10 +105,12 @@ final class SoundElements {
     }
 
     private boolean isJudgedAlone(StructureDefinition profile, ElementDefinition definition) {
-        return judgedAlone.computeIfAbsent(definition, any -> isWithoutView(definition)
-                && profile.getSnapshot().getElement().stream()
-                        .filter(below -> below.getPath().startsWith(definition.getPath() + "."))
-                        .allMatch(SoundElements::isWithoutView));
+        return judgedAlone.computeIfAbsent(
+                definition,
+                any -> isWithoutView(definition)
+                        && profile.getSnapshot().getElement().stream()
+                                .filter(below -> below.getPath().startsWith(definition.getPath() + "."))
+                                .allMatch(SoundElements::isWithoutView));
     }
 
     private boolean isExtensionJudgedAlone(Element extension) {

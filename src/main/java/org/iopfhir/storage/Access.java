@@ -199,9 +199,8 @@ public final class Access {
      * is nowhere, which storage itself refuses. A hidden counseling note, and an id that one could have, is refused here.
      */
     private boolean isDisclosed(String type, String id, @Nullable RequestDetails request) {
-        boolean isOwnMatter = disclosures.seesAll(type, request)
-                && !ServerIds.isGiven(id)
-                && !disclosures.isNoted(type, id);
+        boolean isOwnMatter =
+                disclosures.seesAll(type, request) && !ServerIds.isGiven(id) && !disclosures.isNoted(type, id);
         return isOwnMatter || disclosures.isVisible(type, id, request);
     }
 
