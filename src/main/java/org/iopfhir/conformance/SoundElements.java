@@ -92,7 +92,7 @@ final class SoundElements {
         }
         boolean isKind = KINDS.contains(type) && (!type.equals("Extension") || isExtensionJudgedAlone(element));
         boolean isValue = VALUES.contains(type) && (value == null || value.length() <= LONGEST_TEXT);
-        if (!isKind && !isValue || content.length() > LONGEST) {
+        if (!(isKind || isValue) || content.length() > LONGEST) {
             return false;
         }
         for (Element child : element.getChildren()) {

@@ -44,6 +44,7 @@ final class NodeTurns implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final CountDownLatch closing = new CountDownLatch(1);
     private long seen;
     private long passed;
     private long told;
@@ -89,7 +90,9 @@ final class NodeTurns implements AutoCloseable {
             if (endNanos - nanos.getAsLong() <= 0) {
                 return false;
             }
-            Thread.sleep(ASK_AGAIN.toMillis());
+            if (closing.await(ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
         }
         return true;
     }
@@ -128,6 +131,7 @@ final class NodeTurns implements AutoCloseable {
     /** When no request runs any more. */
     @Override
     public void close() {
+        closing.countDown();
         thread.shutdownNow();
         try {
             thread.awaitTermination(5, TimeUnit.SECONDS);

@@ -58,7 +58,23 @@ public final class NoteHook {
     }
 
     /** What was taken out of a resource that is being written; a write that lost a race does so with the same object. */
-    private record Taken(String id, byte[] words) {}
+    private static final class Taken {
+        private final String id;
+        private final byte[] words;
+
+        Taken(String id, byte[] words) {
+            this.id = id;
+            this.words = words;
+        }
+
+        String id() {
+            return id;
+        }
+
+        byte[] words() {
+            return words;
+        }
+    }
 
     @Hook(value = Pointcut.STORAGE_TRANSACTION_PROCESSING, order = Stage.Order.LABEL)
     public void beforeTransaction(IBaseBundle bundle) {

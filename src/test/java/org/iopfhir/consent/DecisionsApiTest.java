@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,20 +36,20 @@ class DecisionsApiTest {
     private static final Clock CLOCK = Clock.systemUTC();
 
     /** So that consents begin and end around now, and requests by HTTP meet them. */
-    private static final LocalDate BEGIN = LocalDate.now(ZoneOffset.UTC).minusDays(3);
+    private static LocalDate begin;
 
     private static final List<String> PURPOSES =
             List.of("TREAT", "HPAYMT", "COVERAGE", "HOPERAT", "COC", "CAREMGT", "BTG", "HRESCH", "HMARKT", "HLEGAL");
-    private static final String AS = "-Dtest.seed=" + SEED + " around " + BEGIN + ", ";
-
-    private static final PlainWorld WORLD = new PlainWorld(SEED, BEGIN, PEOPLE);
+    private static PlainWorld world;
     private static RunningServer server;
 
     @BeforeAll
     static void store() {
+        begin = LocalDate.now(CLOCK).minusDays(3);
+        world = new PlainWorld(SEED, begin, PEOPLE);
         server = RunningServer.start(StoredWorld.settings());
-        StoredWorld.store(WORLD, server);
-        int consents = WORLD.people().stream()
+        StoredWorld.store(world, server);
+        int consents = world.people().stream()
                 .mapToInt(person -> person.consents().size())
                 .sum();
         assertThat(consents).as("consents that are stored").isGreaterThan(PEOPLE);
@@ -59,6 +58,11 @@ class DecisionsApiTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    /** By which another run is the same. */
+    private static String as() {
+        return "-Dtest.seed=" + SEED + " around " + begin + ", ";
     }
 
     private record Caller(Asker asker, Viewer viewer, String purpose) {}
@@ -71,9 +75,9 @@ class DecisionsApiTest {
         int permitted = 0;
         while (decided < DECISIONS) {
             for (Caller caller : callers()) {
-                Instant at = WORLD.moment();
-                Set<String> expected = WORLD.shown(caller.asker(), caller.purpose(), at);
-                String as = AS + caller.asker() + " for " + caller.purpose() + " at " + at;
+                Instant at = world.moment();
+                Set<String> expected = world.shown(caller.asker(), caller.purpose(), at);
+                String as = as() + caller.asker() + " for " + caller.purpose() + " at " + at;
                 assertSame(as + " is shown", expected, among(all, seen.shown(caller.viewer(), at)));
                 assertSame(as + " is released", expected, among(all, seen.released(caller.viewer(), at)));
                 decided += all.size();
@@ -125,11 +129,11 @@ class DecisionsApiTest {
                 Set<String> found;
                 Set<String> after;
                 do {
-                    before = WORLD.shown(asker, purpose, CLOCK.instant());
+                    before = world.shown(asker, purpose, CLOCK.instant());
                     found = search(caller);
-                    after = WORLD.shown(asker, purpose, CLOCK.instant());
+                    after = world.shown(asker, purpose, CLOCK.instant());
                 } while (!before.equals(after));
-                assertSame(AS + name + " for " + purpose + " finds", before, found);
+                assertSame(as() + name + " for " + purpose + " finds", before, found);
                 shown += found.size();
             }
         }
@@ -157,13 +161,13 @@ class DecisionsApiTest {
         missing.removeAll(found);
         Set<String> tooMuch = new TreeSet<>(found);
         tooMuch.removeAll(expected);
-        assertThat(missing).as("%s too little; %s", as, WORLD.about(missing)).isEmpty();
-        assertThat(tooMuch).as("%s too much; %s", as, WORLD.about(tooMuch)).isEmpty();
+        assertThat(missing).as("%s too little; %s", as, world.about(missing)).isEmpty();
+        assertThat(tooMuch).as("%s too much; %s", as, world.about(tooMuch)).isEmpty();
     }
 
     private static Set<String> names() {
         Set<String> names = new HashSet<>();
-        WORLD.people().forEach(person -> person.records().forEach(record -> names.add(record.name())));
+        world.people().forEach(person -> person.records().forEach(record -> names.add(record.name())));
         return names;
     }
 

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -111,7 +112,7 @@ final class NoteContexts {
 
     private RecordFacts joined(RecordFacts note, RecordFacts binary, String id) {
         if (binary.author() == null) {
-            throw new UnprocessableEntityException(KEPT_WITH_THE_RECORD.formatted(id));
+            throw new UnprocessableEntityException(String.format(Locale.ROOT, KEPT_WITH_THE_RECORD, id));
         }
         return new RecordFacts(
                 binary.key(),
@@ -130,7 +131,7 @@ final class NoteContexts {
             for (RecordFacts binary : stored) {
                 DisclosureIndex.Written fresh = written.get(binary.key());
                 if ((fresh == null ? binary : fresh.facts()).author() == null) {
-                    throw new UnprocessableEntityException(KEPT_WITH_THE_RECORD.formatted(id));
+                    throw new UnprocessableEntityException(String.format(Locale.ROOT, KEPT_WITH_THE_RECORD, id));
                 }
             }
         }
