@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.hl7.fhir.common.hapi.validation.validator.FhirDefaultPolicyAdvisor;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.r4.model.Bundle;
@@ -152,19 +154,10 @@ final class ProfileValidator {
                 boolean isSlice,
                 ResourcePercentageLogger progress,
                 ValidationMode mode) {
-            // What the validator calls the slice of a child is the sliced element; its definition is that of the slice.
-            boolean isDoneBySlice = isSlice && child.getDefinition() != checked;
-            if (isDoneBySlice || !done.add(new Checked(child.getElement(), checked, System.identityHashCode(errors)))) {
-                return true;
-            }
-            List<Object> flags = Arrays.asList(
-                    profile.getUrl(), actualType, extensionUrl, isSlice, inCodeableConcept, checkDisplayInContext);
-            Place place = placeOf(profile, checked, resource, child, stack, flags);
-            if (place != null && sound.isKnown(place)) {
-                return true;
-            }
-            int before = errors.size();
-            boolean isGood = super.checkChildByDefinition(
+            List<Object> flags =
+                    Arrays.asList(actualType, extensionUrl, isSlice, inCodeableConcept, checkDisplayInContext);
+            Supplier<@Nullable Place> place = () -> placeOf(profile, checked, resource, child, stack, flags);
+            BooleanSupplier look = () -> super.checkChildByDefinition(
                     valContext,
                     errors,
                     profile,
@@ -181,10 +174,15 @@ final class ProfileValidator {
                     isSlice,
                     progress,
                     mode);
-            if (place != null && isGood && errors.size() == before) {
-                sound.remember(place);
-            }
-            return isGood;
+            return isDone(errors, child, checked, isSlice) || sound.isSound(place, errors, look);
+        }
+
+        private boolean isDone(
+                List<ValidationMessage> errors, ElementInfo child, ElementDefinition checked, boolean isSlice) {
+            // What the validator calls the slice of a child is the sliced element; its definition is that of the slice.
+            boolean isDoneBySlice = isSlice && child.getDefinition() != checked;
+            return isDoneBySlice
+                    || !done.add(new Checked(child.getElement(), checked, System.identityHashCode(errors)));
         }
 
         /** What is said in another language is looked at each time. */
@@ -195,7 +193,7 @@ final class ProfileValidator {
                 ElementInfo child,
                 NodeStack stack,
                 List<Object> flags) {
-            String path = stack.getLiteralPath() + "." + child.getName();
+            String path = profile.getUrl() + " " + stack.getLiteralPath() + "." + child.getName();
             return child.isAdditionalSlice() || resource.hasChild("language")
                     ? null
                     : sound.placeOf(profile, checked, child.getElement(), path, flags);

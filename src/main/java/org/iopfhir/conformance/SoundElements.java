@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.hl7.fhir.r5.context.IWorkerContext;
 import org.hl7.fhir.r5.elementmodel.Element;
@@ -75,12 +77,23 @@ final class SoundElements {
                 : null;
     }
 
-    boolean isKnown(Place place) {
-        return sound.getIfPresent(place) != null;
-    }
-
-    void remember(Place place) {
-        sound.put(place, true);
+    /**
+     * Whether an element is without fault, as it is remembered, or else by looking.
+     *
+     * @param where gives {@code null} for what is to be looked at each time
+     * @param check looks, and adds to {@code messages} whatever there is to say
+     */
+    boolean isSound(Supplier<@Nullable Place> where, List<?> messages, BooleanSupplier check) {
+        Place place = where.get();
+        if (place != null && sound.getIfPresent(place) != null) {
+            return true;
+        }
+        int before = messages.size();
+        boolean isGood = check.getAsBoolean();
+        if (place != null && isGood && messages.size() == before) {
+            sound.put(place, true);
+        }
+        return isGood;
     }
 
     /** False when there is anything in it that is not judged by itself. Every text is preceded by its length. */

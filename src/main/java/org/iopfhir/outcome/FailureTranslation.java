@@ -31,7 +31,7 @@ public final class FailureTranslation {
             Pattern.compile("DataFormatException at \\[\\[row,col \\{unknown-source}]: \\[(\\d+),(\\d+)]]");
 
     /** Who refers to what cannot be deleted may be nobody's business who deletes. */
-    private static final Pattern REFERRER = Pattern.compile(" First reference found was resource \\S+ in path \\S+");
+    private static final Pattern REFERRER = Pattern.compile(" First reference found was resource \\S+ in path [^\n]*");
 
     /** HAPI answers a stale If-Match of PUT, PATCH and DELETE with 409; R4 wants 412. */
     private static final Pattern STALE_IF_MATCH = Pattern.compile("HAPI-(?:0989|0974|0961)\\b");

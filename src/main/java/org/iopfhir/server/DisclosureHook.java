@@ -58,12 +58,14 @@ public final class DisclosureHook {
     public void beforeCommitOfCreate(IBaseResource resource, @Nullable RequestDetails request) {
         requireGivenId(null, (Resource) resource, request);
         note((Resource) resource, true, request);
+        requireWordsApart((Resource) resource, request);
     }
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_UPDATED, order = Stage.Order.INDEX)
     public void beforeCommitOfUpdate(IBaseResource before, IBaseResource after, @Nullable RequestDetails request) {
         requireGivenId((Resource) before, (Resource) after, request);
         note((Resource) after, false, request);
+        requireWordsApart((Resource) after, request);
     }
 
     @Hook(value = Pointcut.STORAGE_PRECOMMIT_RESOURCE_DELETED, order = Stage.Order.INDEX)
@@ -89,6 +91,13 @@ public final class DisclosureHook {
                 && !ServerIds.isGiven(after.getIdElement().getIdPart())) {
             throw new UnprocessableEntityException("An SUD counseling note is stored with POST, under an id that the"
                     + " server gives it: an id of the client's choice would tell others that there is a note");
+        }
+    }
+
+    /** What the server itself stores anew was stored before. */
+    private void requireWordsApart(Resource resource, @Nullable RequestDetails request) {
+        if (disclosures.viewer(request).isPresent()) {
+            index.putWords(CounselingNotes.binaries(resource));
         }
     }
 
@@ -148,7 +157,6 @@ public final class DisclosureHook {
                 index.putContext(facts, binary.getIdElement().getIdPart(), context, isGuarded, writer);
             }
         }
-        index.putWords(CounselingNotes.binaries(resource));
     }
 
     private RecordFacts facts(Resource resource, long key, Optional<Viewer> writer) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CarePlan;
+import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueSeverity;
@@ -44,7 +45,17 @@ class ChosenRulesIT {
                         "--iop.rules.errors=asam-2.1-upper",
                         "--iop.rules.information=step-down-monotonic,duration",
                         "--iop.rules.off=asam-2.1-adult-weekly-hours,typical-schedule"));
+        withoutIdsOfNotes();
         server.fhir().process(STORY).expect(200);
+    }
+
+    /** A client gives no id to a counseling note. */
+    private static void withoutIdsOfNotes() {
+        STORY.getEntry().stream()
+                .filter(entry -> entry.getResource() instanceof DocumentReference)
+                .forEach(entry -> entry.setRequest(new Bundle.BundleEntryRequestComponent()
+                        .setMethod(Bundle.HTTPVerb.POST)
+                        .setUrl("DocumentReference")));
     }
 
     @AfterAll

@@ -47,7 +47,7 @@ public final class DisclosureQuestions {
 
     /** Whether {@code viewer} sees the record of that key, at a time, by the consents that there are now. */
     public boolean isVisible(long key, Viewer viewer, Instant at) {
-        Visible visible = Visible.to(viewer, "r.RES_ID", at.toEpochMilli());
+        Visible visible = Visible.to(viewer, "r.RES_ID", null, at.toEpochMilli());
         List<Object> values = visible.values();
         return !database.queryForList(
                         "select 1 from IOP_RECORD r where r.RES_ID = " + key + " and " + visible.text(),

@@ -80,7 +80,7 @@ public final class Disclosures {
         if (!isGuarded(type) || viewer.isEmpty()) {
             return true;
         }
-        Visible visible = Visible.to(viewer.get(), "r.RES_ID", clock.millis());
+        Visible visible = Visible.to(viewer.get(), "r.RES_ID", type, clock.millis());
         List<Object> values = new ArrayList<>(List.of(type, id));
         values.addAll(visible.values());
         String sql = "select 1 from HFJ_RESOURCE r where r.RES_TYPE = ? and r.FHIR_ID = ? and " + visible.text();
@@ -134,7 +134,7 @@ public final class Disclosures {
         if (viewer.isEmpty() || keys.isEmpty()) {
             return new HashSet<>(keys);
         }
-        Visible visible = Visible.to(viewer.get(), "r.RES_ID", clock.millis());
+        Visible visible = Visible.to(viewer.get(), "r.RES_ID", null, clock.millis());
         List<Object> values = new ArrayList<>(keys);
         values.addAll(visible.values());
         String sql = "select r.RES_ID from IOP_RECORD r where r.RES_ID in (" + Visible.marks(keys) + ") and "
@@ -234,10 +234,11 @@ public final class Disclosures {
     /**
      * The same as a condition within a search that HAPI builds.
      *
-     * @param key SQL of the internal key of a guarded resource
+     * @param key  SQL of the internal key of a guarded resource
+     * @param type of the resource; {@code null} where it may be any
      */
-    Condition condition(Viewer viewer, String key, SearchQueryBuilder search) {
-        Visible visible = Visible.to(viewer, key, clock.millis());
+    Condition condition(Viewer viewer, String key, @Nullable String type, SearchQueryBuilder search) {
+        Visible visible = Visible.to(viewer, key, type, clock.millis());
         StringBuilder text = new StringBuilder();
         int value = 0;
         for (char next : visible.text().toCharArray()) {
@@ -253,7 +254,7 @@ public final class Disclosures {
 
     /** The same as a part of a statement, with {@code key} where the internal key comes first of all. */
     Sql condition(Viewer viewer, String key) {
-        Visible visible = Visible.to(viewer, key, clock.millis());
+        Visible visible = Visible.to(viewer, key, null, clock.millis());
         return new Sql(visible.text(), visible.values());
     }
 
@@ -268,7 +269,7 @@ public final class Disclosures {
         if (viewer.isEmpty()) {
             return new Sql("1 = 1", List.of());
         }
-        Visible visible = Visible.to(viewer.get(), key, clock.millis());
+        Visible visible = Visible.to(viewer.get(), key, null, clock.millis());
         List<Object> values = new ArrayList<>(shared);
         values.addAll(visible.values());
         return new Sql("(" + type + " in (" + Visible.marks(shared) + ") or " + visible.text() + ")", values);

@@ -15,6 +15,9 @@ import org.springframework.jdbc.core.JdbcOperations;
  */
 final class Followers {
 
+    /** The one type of them. */
+    static final String TYPE = "Provenance";
+
     private static final String FIND = """
             select r.RES_ID, v.PATIENT, v.CONTENT, c.SAYS from HFJ_RESOURCE r
             left join IOP_RECORD v on v.RES_ID = r.RES_ID left join IOP_CONTENT c on c.ID = v.CONTENT

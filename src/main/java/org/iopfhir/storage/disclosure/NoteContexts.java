@@ -88,7 +88,7 @@ final class NoteContexts {
         if (context.viewer().isEmpty() || !context.isGuarded() || (fresh != null && fresh.isNew())) {
             return true;
         }
-        Visible visible = Visible.to(context.viewer().get(), "r.RES_ID", millis.getAsLong());
+        Visible visible = Visible.to(context.viewer().get(), "r.RES_ID", null, millis.getAsLong());
         List<Object> values = new ArrayList<>(List.of(key));
         values.addAll(visible.values());
         String sql = "select 1 from HFJ_RESOURCE r where r.RES_ID = ? and " + visible.text();

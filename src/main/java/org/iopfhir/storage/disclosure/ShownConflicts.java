@@ -24,6 +24,9 @@ import org.springframework.jdbc.core.JdbcOperations;
 @Interceptor
 public final class ShownConflicts {
 
+    /** The place of {@code Stage.PROTECT}. */
+    private static final int PROTECT = 450;
+
     /** Of a transaction's own deletions at most so many are passed over. */
     private static final int LOOKED_AT = 200;
 
@@ -40,7 +43,7 @@ public final class ShownConflicts {
         this.database = database;
     }
 
-    @Hook(Pointcut.STORAGE_PRESTORAGE_DELETE_CONFLICTS)
+    @Hook(value = Pointcut.STORAGE_PRESTORAGE_DELETE_CONFLICTS, order = PROTECT)
     public @Nullable DeleteConflictOutcome narrow(DeleteConflictList conflicts, @Nullable RequestDetails request) {
         if (disclosures.viewer(request).isEmpty()) {
             return null;

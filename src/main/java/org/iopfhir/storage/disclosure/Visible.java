@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The condition, in SQL, that a viewer may see the resource of an internal key. The one place that decides it, for
@@ -55,9 +56,10 @@ record Visible(String text, List<Object> values) {
      * Of what {@code viewer} may see.
      *
      * @param key    SQL of the internal key
+     * @param type   of the resource; {@code null} where it may be any
      * @param millis now, since 1970
      */
-    static Visible to(Viewer viewer, String key, long millis) {
+    static Visible to(Viewer viewer, String key, @Nullable String type, long millis) {
         List<String> standings = new ArrayList<>();
         List<Object> values = new ArrayList<>();
         if (viewer.inside() != null) {
@@ -71,7 +73,8 @@ record Visible(String text, List<Object> values) {
         viewer.asOutside().ifPresent(outside -> standings.add(outside(outside, millis, values)));
         String any = standings.isEmpty() ? NEVER : "(" + String.join(") or (", standings) + ")";
         String record = RECORD.replace(":key", key).replace(":standings", any);
-        if (!viewer.isBound() && viewer.seesAllPrograms()) {
+        boolean mayFollow = type == null || type.equals(Followers.TYPE);
+        if (!mayFollow || (!viewer.isBound() && viewer.seesAllPrograms())) {
             return new Visible(record, values);
         }
         String follower = FOLLOWER.replace(":key", key).replace(":standings", any);

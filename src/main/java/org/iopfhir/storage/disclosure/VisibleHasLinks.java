@@ -39,7 +39,7 @@ final class VisibleHasLinks extends ResourceLinkForHasParameterPredicateBuilder 
             return ofPartition;
         }
         String key = Columns.sql(getJoinColumnsForSource()[getJoinColumnsForSource().length - 1]);
-        Condition seen = disclosures.condition(viewer.get(), key, getSearchQueryBuilder());
+        Condition seen = disclosures.condition(viewer.get(), key, from, getSearchQueryBuilder());
         return ofPartition == null ? seen : QueryParameterUtils.toAndPredicate(ofPartition, seen);
     }
 }

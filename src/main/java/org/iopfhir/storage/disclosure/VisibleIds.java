@@ -59,7 +59,9 @@ public final class VisibleIds extends ResourceIdPredicateBuilder {
         DbColumn key = asked.getSourceJoinColumn() == null
                 ? getOrCreateQueryRootTable(true).getResourceIdColumn()
                 : getResourceIdColumn(asked.getSourceJoinColumn());
-        Condition visible = disclosures.condition(viewer.get(), Columns.sql(key), getSearchQueryBuilder());
+        String type =
+                asked.getSourceJoinColumn() == null ? getSearchQueryBuilder().getResourceType() : null;
+        Condition visible = disclosures.condition(viewer.get(), Columns.sql(key), type, getSearchQueryBuilder());
         return ids == null ? visible : QueryParameterUtils.toAndPredicate(ids, visible);
     }
 

@@ -42,8 +42,8 @@ final class VisibleLinks extends ResourceLinkPredicateBuilder {
         if (link == null || viewer.isEmpty()) {
             return link;
         }
-        Condition seen =
-                disclosures.condition(viewer.get(), Columns.sql(getColumnTargetResourceId()), getSearchQueryBuilder());
+        Condition seen = disclosures.condition(
+                viewer.get(), Columns.sql(getColumnTargetResourceId()), null, getSearchQueryBuilder());
         Condition shared = new InCondition(
                 getColumnTargetResourceType(), getSearchQueryBuilder().generatePlaceholders(disclosures.shared()));
         return QueryParameterUtils.toAndPredicate(link, ComboCondition.or(shared, seen));

@@ -28,7 +28,7 @@ public final class SeenBySql {
 
     /** Names of what {@code viewer} sees, as in a search. */
     public Set<String> shown(Viewer viewer, Instant at) {
-        Visible visible = Visible.to(viewer, "r.RES_ID", at.toEpochMilli());
+        Visible visible = Visible.to(viewer, "r.RES_ID", null, at.toEpochMilli());
         List<Long> keys = database.queryForList(
                 "select r.RES_ID from HFJ_RESOURCE r where " + visible.text(),
                 Long.class,
