@@ -20,6 +20,7 @@ import org.iopfhir.testing.Consents;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
+import org.iopfhir.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,7 +61,9 @@ class SmallPoolApiTest {
             for (Future<List<String>> caller : running) {
                 assertThat(caller.get()).isEmpty();
             }
-            assertThat(most).isBetween(2, CALLERS - 1);
+            // Upon PostgreSQL the node itself looks now and then whether a consent has changed elsewhere.
+            int ofTheNode = TestDatabase.isPostgres() ? 1 : 0;
+            assertThat(most - ofTheNode).isBetween(2, CALLERS - 1);
         }
     }
 

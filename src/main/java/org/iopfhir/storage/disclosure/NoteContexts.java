@@ -76,8 +76,10 @@ final class NoteContexts {
         Optional<RecordFacts> found = stored.stream().findFirst().filter(any -> isSeen(any.key(), context, written));
         RecordFacts of = found.orElseThrow(() -> new InvalidRequestException("Resource " + context.type() + "/"
                 + context.id() + " not found, specified in path: Binary.securityContext"));
-        database.update("delete from IOP_CONTEXT where RES_ID = ?", binary.key());
-        database.update("insert into IOP_CONTEXT (RES_ID, CONTEXT) values (?, ?)", binary.key(), of.key());
+        // Not deleted first: who waits for the deletion of another would then insert a second row.
+        if (database.update("update IOP_CONTEXT set CONTEXT = ? where RES_ID = ?", of.key(), binary.key()) == 0) {
+            database.update("insert into IOP_CONTEXT (RES_ID, CONTEXT) values (?, ?)", binary.key(), of.key());
+        }
         DisclosureIndex.Written fresh = written.get(of.key());
         RecordFacts note = fresh == null ? of : fresh.facts();
         return note.author() == null ? binary : joined(note, binary, context.binary());
