@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 
 /** An operator edits the files of clients and users, or makes a mistake in them. */
 class CommandsTest {
@@ -72,6 +73,15 @@ class CommandsTest {
     }
 
     @Test
+    void aClientMayHaveALargestBodyOfItsOwn() {
+        commands.run(
+                "client", "add", "--id", "lab", "--scope", "system/*.rs", "--role", "billing", "--max-body", "512KB");
+
+        Client client = Objects.requireNonNull(registered().get("lab"));
+        assertThat(client.standing().maxBody()).isEqualTo(DataSize.ofKilobytes(512));
+    }
+
+    @Test
     void clientsAreListedAndRemoved() {
         commands.run(
                 "client",
@@ -117,6 +127,7 @@ class CommandsTest {
                 "--redirect https://app.example.org/ --scope openid --role boss; boss",
                 "--jwks-url http://keys.example.org/jwks --scope system/*.rs --role billing; jwksUrl",
                 "--scope openid; needs redirects",
+                "--scope system/*.rs --role billing --max-body much; maxBody must be a size",
                 "--what ever; no option --what"
             })
     void aMistakeIsNamedAndChangesNothing(String options, String why) {
