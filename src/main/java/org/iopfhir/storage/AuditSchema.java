@@ -34,7 +34,7 @@ final class AuditSchema {
             )""",
             "create index if not exists IDX_IOP_AUDIT_RECORDED on IOP_AUDIT (RECORDED, ID)",
             "create index if not exists IDX_IOP_AUDIT_USER on IOP_AUDIT (USER_REF, RECORDED)",
-            "create index if not exists IDX_IOP_AUDIT_STORED on IOP_AUDIT (STORED)",
+            "drop index if exists IDX_IOP_AUDIT_STORED",
             """
             create table if not exists IOP_AUDIT_PATIENT (
                 PATIENT varchar(64) not null,
