@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -197,5 +199,25 @@ class ResourceCheckTest {
     void everyKnownNoiseHasAReason() {
         assertThat(KnownNoise.values())
                 .allSatisfy(noise -> assertThat(noise.reason()).isNotBlank());
+    }
+
+    /** What is remembered of one resource must not change what is said of another. */
+    @Test
+    void saysTheSameOfEachExampleWhateverWasCheckedBefore() {
+        List<Path> all = Stream.of("valid", "invalid")
+                .flatMap(kind -> Sources.examples(kind).stream())
+                .toList();
+        Map<Path, List<Issue>> first = new LinkedHashMap<>();
+        all.forEach(path -> first.put(path, check.check(Sources.parse(fhir, path))));
+
+        assertThat(first).hasSizeGreaterThan(500);
+        for (Path path : all) {
+            ResourceCheck fresh = path.getFileName().hashCode() % 200 == 0
+                    ? Conformance.open(fhir).check()
+                    : check;
+            assertThat(fresh.check(Sources.parse(fhir, path)))
+                    .as(path.toString())
+                    .isEqualTo(first.get(path));
+        }
     }
 }
