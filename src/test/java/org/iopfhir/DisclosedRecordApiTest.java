@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 class DisclosedRecordApiTest {
 
     private static final String DS4P = "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/";
-    private static final String STATEMENT =
-            "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
+    private static final String STATEMENT = "42 CFR part 2 prohibits unauthorized use or disclosure of these records.";
 
     private final FhirClient program = RunningServer.client();
     private final Invented invented = new Invented();

@@ -32,7 +32,8 @@ class DutiesTest {
             assertThat(matcher.matches()).as(row).isTrue();
             assertThat(source(matcher.group(1)))
                     .as(row)
-                    .containsPattern("@(Test|ParameterizedTest)((?!\\bvoid )[\\s\\S])*\\bvoid " + matcher.group(2) + "\\(");
+                    .containsPattern(
+                            "@(Test|ParameterizedTest)((?!\\bvoid )[\\s\\S])*\\bvoid " + matcher.group(2) + "\\(");
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,9 @@ public final class ReleaseHook {
     private static final String EMERGENCY = "ETREAT";
     /** The key of what is not stored, which nothing opens. */
     private static final long NOWHERE = -1;
+
+    /** Kinds of summaries that have no place for the statement. */
+    private static final Set<String> SHORTENED = Set.of("true", "text");
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -137,6 +141,11 @@ public final class ReleaseHook {
         String[] elements = request.getParameters().get(Constants.PARAM_ELEMENTS);
         if (elements != null) {
             request.addParameter(Constants.PARAM_ELEMENTS, new String[] {String.join(",", elements) + ",meta"});
+        }
+        String[] summary = request.getParameters().get(Constants.PARAM_SUMMARY);
+        if (summary != null && Arrays.stream(summary).anyMatch(SHORTENED::contains)) {
+            // HAPI leaves all extensions out of a summary. A server need not give one.
+            request.removeParameter(Constants.PARAM_SUMMARY);
         }
     }
 
