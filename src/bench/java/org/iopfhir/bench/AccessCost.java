@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.hl7.fhir.r4.model.Bundle;
-import org.iopfhir.IopFhirServer;
 import org.iopfhir.server.AccessHook;
 import org.iopfhir.storage.SearchGate;
 import org.iopfhir.testing.Callers;
@@ -38,23 +37,12 @@ public final class AccessCost {
     private final Requests requests;
 
     private AccessCost(Path folder) {
-        List<String> settings = new ArrayList<>(Callers.settings());
-        settings.addAll(List.of(
-                "--server.port=0",
-                "--management.server.port=0",
-                "--logging.level.root=warn",
-                "--logging.level.org.iopfhir=error",
-                "--iop.sandbox.stories=false",
-                "--iop.access.anonymous=true",
-                "--iop.http.rate.per-second=0",
-                "--iop.http.rate.concurrent=0",
-                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
-        this.server = IopFhirServer.start(settings.toArray(String[]::new));
+        this.server = QuietServer.start(folder, "--iop.access.anonymous=true");
         this.hooks = server.getBean(IInterceptorService.class);
         this.control = hooks.getAllRegisteredInterceptors().stream()
                 .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate)
                 .toList();
-        this.base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+        this.base = QuietServer.base(server);
         this.requests = new Requests(base);
     }
 

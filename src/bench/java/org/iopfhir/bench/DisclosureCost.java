@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Bundle;
-import org.iopfhir.IopFhirServer;
 import org.iopfhir.server.DisclosureHook;
 import org.iopfhir.server.LabelHook;
 import org.iopfhir.server.ReleaseHook;
@@ -54,24 +53,14 @@ public final class DisclosureCost {
     private final String clinic;
 
     private DisclosureCost(Path folder) {
-        List<String> settings = new ArrayList<>(Callers.settings());
-        settings.addAll(List.of(
-                "--server.port=0",
-                "--management.server.port=0",
-                "--logging.level.root=warn",
-                "--logging.level.org.iopfhir=error",
-                "--iop.sandbox.stories=false",
-                "--iop.http.rate.per-second=0",
-                "--iop.http.rate.concurrent=0",
-                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
-        this.server = IopFhirServer.start(settings.toArray(String[]::new));
+        this.server = QuietServer.start(folder);
         this.hooks = server.getBean(IInterceptorService.class);
         this.part2 = hooks.getAllRegisteredInterceptors().stream()
                 .filter(hook ->
                         hook instanceof DisclosureHook || hook instanceof ReleaseHook || hook instanceof LabelHook)
                 .toList();
         this.enforced = Switch.before(server.getBean(Disclosures.class));
-        String base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+        String base = QuietServer.base(server);
         this.requests = new Requests(base);
         this.program = new FhirClient(base).as(Callers.programSystem());
         this.clinic = program.store(invented.organization("Program"));

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
-import org.iopfhir.IopFhirServer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Callers.Who;
 import org.iopfhir.testing.Consents;
@@ -45,18 +44,8 @@ public final class HiddenTimes {
     private final Random chance;
 
     private HiddenTimes(Path folder, long seed) {
-        List<String> settings = new ArrayList<>(Callers.settings());
-        settings.addAll(List.of(
-                "--server.port=0",
-                "--management.server.port=0",
-                "--logging.level.root=warn",
-                "--logging.level.org.iopfhir=error",
-                "--iop.sandbox.stories=false",
-                "--iop.http.rate.per-second=0",
-                "--iop.http.rate.concurrent=0",
-                "--iop.database.url=jdbc:h2:file:" + folder.resolve("iop")));
-        this.server = IopFhirServer.start(settings.toArray(String[]::new));
-        this.base = "http://localhost:" + server.getEnvironment().getProperty("local.server.port") + "/fhir";
+        this.server = QuietServer.start(folder);
+        this.base = QuietServer.base(server);
         this.chance = new Random(seed);
     }
 
