@@ -36,12 +36,12 @@ class AuditFailsClosedApiTest {
         known = invented.patient("Verschlossen");
         patient = FHIR.store(known);
         known.setId(patient);
-        execute("alter table IOP_AUDIT rename to IOP_AUDIT_AWAY");
+        execute("alter table IOP_AUDIT_NEW rename to IOP_AUDIT_AWAY");
     }
 
     @AfterEach
     void mendTheJournal() throws SQLException {
-        execute("alter table IOP_AUDIT_AWAY rename to IOP_AUDIT");
+        execute("alter table IOP_AUDIT_AWAY rename to IOP_AUDIT_NEW");
     }
 
     @AfterAll
@@ -99,6 +99,24 @@ class AuditFailsClosedApiTest {
         FHIR.get("ValueSet/iop-phase/$expand").send().expect(200);
     }
 
+    /** The tables that are searched may be away for a while: what is written down meanwhile is filed when they are back. */
+    @Test
+    void whatCannotBeFiledIsFiledLater() throws SQLException {
+        mendTheJournal();
+        execute("alter table IOP_AUDIT rename to IOP_AUDIT_GONE");
+        try {
+            FHIR.get(patient).send().expect(200);
+        } finally {
+            execute("alter table IOP_AUDIT_GONE rename to IOP_AUDIT");
+        }
+        try {
+            assertThat(FHIR.search("AuditEvent?subtype=read&entity=" + patient).getEntry())
+                    .hasSize(1);
+        } finally {
+            breakAgain();
+        }
+    }
+
     private void refused(Answer answer) {
         answer.refusal(503, IssueType.TRANSIENT);
         assertThat(answer.header("Retry-After")).isNotEmpty();
@@ -106,7 +124,7 @@ class AuditFailsClosedApiTest {
     }
 
     private static void breakAgain() throws SQLException {
-        execute("alter table IOP_AUDIT rename to IOP_AUDIT_AWAY");
+        execute("alter table IOP_AUDIT_NEW rename to IOP_AUDIT_AWAY");
     }
 
     private static void execute(String sql) throws SQLException {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.hl7.fhir.r4.model.Bundle;
 import org.iopfhir.server.AccessHook;
+import org.iopfhir.server.AuditHook;
 import org.iopfhir.storage.SearchGate;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Callers.Who;
@@ -40,7 +41,7 @@ public final class AccessCost {
         this.server = QuietServer.start(folder, "--iop.access.anonymous=true");
         this.hooks = server.getBean(IInterceptorService.class);
         this.control = hooks.getAllRegisteredInterceptors().stream()
-                .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate)
+                .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate || hook instanceof AuditHook)
                 .toList();
         this.base = QuietServer.base(server);
         this.requests = new Requests(base);

@@ -4,12 +4,7 @@ package org.iopfhir.storage;
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +35,14 @@ public final class AuditSearch {
             Set.of("_count", "_offset", "_sort", "_total", "_summary", "_elements", "_format", "_pretty");
 
     private final JdbcOperations database;
+    private final AuditFiling filing;
     private final PageSettings pages;
     private final SearchLimits limits;
     private final Clock clock;
 
-    AuditSearch(JdbcOperations database, PageSettings pages, SearchLimits limits, Clock clock) {
+    AuditSearch(JdbcOperations database, AuditFiling filing, PageSettings pages, SearchLimits limits, Clock clock) {
         this.database = database;
+        this.filing = filing;
         this.pages = pages;
         this.limits = limits;
         this.clock = clock;
@@ -53,6 +50,7 @@ public final class AuditSearch {
 
     /** The event of that id, if the reader may see it. */
     Optional<AuditRow> find(String id, @Nullable Set<String> patients) {
+        filing.file();
         AuditQuery query = new AuditQuery("a.ID = ?", List.of(id)).within(patients);
         return rows(query, "").stream().findFirst();
     }
@@ -83,6 +81,7 @@ public final class AuditSearch {
 
     /** The events that {@code asked} selects, one more than its page has if there are more. */
     Found find(Asked asked) {
+        filing.file();
         AuditQuery query = asked.query();
         Integer total = asked.total() || asked.countOnly()
                 ? database.queryForObject(
@@ -141,46 +140,8 @@ public final class AuditSearch {
     private List<AuditRow> rows(AuditQuery query, String order) {
         return database.query(
                 "select a.* from IOP_AUDIT a where " + query.sql() + order,
-                (result, index) -> row(result),
+                (result, index) -> AuditColumns.row(result),
                 query.values().toArray());
-    }
-
-    private static AuditRow row(ResultSet result) throws SQLException {
-        return new AuditRow(
-                result.getString("ID"),
-                result.getObject("RECORDED", OffsetDateTime.class).toInstant(),
-                new AuditRow.Deed(
-                        result.getString("TYPE"),
-                        parts(result.getString("SUBTYPES")),
-                        result.getString("ACTION"),
-                        result.getString("OUTCOME"),
-                        result.getString("OF_TYPE"),
-                        parts(result.getString("RESOURCES")),
-                        result.getString("QUERY")),
-                new AuditRow.Doer(
-                        result.getString("USER_REF"),
-                        result.getString("USER_NAME"),
-                        result.getString("CLIENT"),
-                        parts(result.getString("ROLES")),
-                        result.getString("PURPOSE"),
-                        parts(result.getString("OTHERS"))),
-                new AuditRow.Origin(
-                        result.getString("REQUEST_ID"),
-                        result.getString("ADDRESS"),
-                        result.getInt("STATUS"),
-                        result.getString("SOURCE"),
-                        moment(result.getObject("STORED", OffsetDateTime.class))),
-                Set.copyOf(parts(result.getString("PATIENTS"))));
-    }
-
-    private static @Nullable Instant moment(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
-    }
-
-    private static List<String> parts(String joined) {
-        List<String> parts = new ArrayList<>(List.of(joined.trim().split(AuditJournal.SEPARATOR)));
-        parts.removeIf(String::isEmpty);
-        return parts;
     }
 
     /**

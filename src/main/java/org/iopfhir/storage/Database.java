@@ -34,10 +34,11 @@ class Database {
         pool.setMinimumIdle(Math.min(4, settings.poolSize()));
         pool.setConnectionTimeout(settings.connectionTimeout().toMillis());
         pool.setInitializationFailTimeout(10_000);
-        if (!settings.isH2()) {
-            pool.setConnectionInitSql(
-                    "SET statement_timeout = " + settings.statementTimeout().toMillis());
-        }
+        pool.setConnectionInitSql(
+                settings.isH2()
+                        ? "SET QUERY_TIMEOUT " + settings.transactionTimeout().toMillis()
+                        : "SET statement_timeout = "
+                                + settings.statementTimeout().toMillis());
         // Connects now: later, the failure would be wrapped by whoever asks first.
         return new HikariDataSource(pool);
     }
@@ -73,6 +74,9 @@ class Database {
     @Bean
     @Primary
     JpaTransactionManager transactionManager(EntityManagerFactory factory, DatabaseSettings settings) {
+        if (settings.isH2()) {
+            return new TimedTransactions(factory, settings.transactionTimeout());
+        }
         JpaTransactionManager manager = new JpaTransactionManager(factory);
         manager.setDefaultTimeout((int) settings.transactionTimeout().toSeconds());
         return manager;
@@ -94,6 +98,9 @@ class Database {
         p.put("hibernate.cache.use_second_level_cache", "false");
         p.put("hibernate.cache.use_structured_entries", "false");
         p.put("hibernate.cache.use_minimal_puts", "false");
+        if (settings.isH2()) {
+            p.put("hibernate.session_factory.statement_inspector", TimedTransactions.inspector());
+        }
         // Opening a connection only to ask the database for its name costs a round trip; the dialect is known.
         p.put("hibernate.boot.allow_jdbc_metadata_access", "false");
         return p;

@@ -2,6 +2,8 @@
 package org.iopfhir.storage;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -31,6 +33,18 @@ public record DatabaseSettings(
 
     /** Of so many connections one is for the entries of batches. */
     private static final int BATCH_SHARE = 4;
+
+    /**
+     * What the server insists on, where the URL does not say otherwise. Each commit is written before it is acknowledged,
+     * or a killed process loses acknowledged writes. A resource stands in its row: H2 copies what is kept apart for each
+     * reader, and writes those copies with the next commit. Each connection keeps the statements of a read or a write,
+     * which are more than the eight of H2's default, so that they are not parsed again each time.
+     */
+    private static final Map<String, String> H2_OPTIONS = new TreeMap<>(Map.of(
+            "WRITE_DELAY", "0",
+            "DB_CLOSE_ON_EXIT", "FALSE",
+            "MAX_LENGTH_INPLACE_LOB", "65536",
+            "QUERY_CACHE_SIZE", "32"));
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
@@ -63,13 +77,16 @@ public record DatabaseSettings(
     }
 
     /**
-     * The URL with what the server insists on added: H2 must flush each commit before it is acknowledged, or a killed
-     * process loses acknowledged writes; PostgreSQL must not put row values into its error messages, which are logged,
+     * The URL with what the server insists on added: see above; PostgreSQL must not put row values into its error messages, which are logged,
      * and a socket that stays silent must be given up, or a database that no longer answers holds every request.
      */
     String effectiveUrl() {
         if (isH2()) {
-            return withOption(withOption(url, "WRITE_DELAY", "0"), "DB_CLOSE_ON_EXIT", "FALSE");
+            String effective = url;
+            for (Map.Entry<String, String> option : H2_OPTIONS.entrySet()) {
+                effective = withOption(effective, option.getKey(), option.getValue());
+            }
+            return effective;
         }
         long silence = statementTimeout.plus(GRACE).toSeconds();
         return withParameter(

@@ -80,7 +80,7 @@ public final class DisclosureJournal {
                 statement.setString(++at, row.basis().consent());
                 statement.setString(++at, row.basis().rule());
                 statement.setString(++at, row.party().address());
-                statement.setString(++at, String.join(AuditJournal.SEPARATOR, row.resources()));
+                statement.setString(++at, String.join(AuditColumns.SEPARATOR, row.resources()));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -99,6 +99,6 @@ public final class DisclosureJournal {
                         row.getString("ADDRESS")),
                 row.getString("PURPOSE"),
                 new DisclosedRow.Basis(row.getString("CONSENT"), row.getString("BASIS")),
-                List.of(row.getString("RESOURCES").split(AuditJournal.SEPARATOR)));
+                List.of(row.getString("RESOURCES").split(AuditColumns.SEPARATOR)));
     }
 }

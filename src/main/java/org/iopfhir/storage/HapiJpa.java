@@ -19,6 +19,7 @@ import ca.uhn.fhir.jpa.term.api.ITermVersionAdapterSvc;
 import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import ca.uhn.fhir.rest.api.server.storage.IDeleteExpungeJobSubmitter;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.springframework.context.annotation.Bean;
@@ -100,9 +101,9 @@ class HapiJpa {
     }
 
     @Bean
-    IResourceTypeCacheSvc resourceTypesOnDemand(
-            IHapiTransactionService transactions, IResourceTypeDao dao, MemoryCacheService cache) {
-        return new ResourceTypesOnDemand(transactions, dao, cache);
+    IResourceTypeCacheSvc resourceTypesServed(
+            IHapiTransactionService transactions, IResourceTypeDao dao, MemoryCacheService cache, DataSource pool) {
+        return new ResourceTypesServed(transactions, dao, cache, pool);
     }
 
     @Bean

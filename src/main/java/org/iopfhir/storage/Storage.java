@@ -136,14 +136,21 @@ public class Storage {
         return new AuditJournal(new JdbcTemplate(dataSource));
     }
 
+    /** After the journal, which has made the tables. */
+    @Bean
+    AuditFiling auditFiling(DataSource dataSource, AuditJournal written) {
+        return AuditFiling.of(new JdbcTemplate(dataSource));
+    }
+
     @Bean
     DisclosureJournal disclosureJournal(DataSource dataSource) {
         return new DisclosureJournal(new JdbcTemplate(dataSource));
     }
 
     @Bean
-    AuditSearch auditSearch(DataSource dataSource, PageSettings pages, SearchLimits limits, Clock clock) {
-        return new AuditSearch(new JdbcTemplate(dataSource), pages, limits, clock);
+    AuditSearch auditSearch(
+            DataSource dataSource, AuditFiling filing, PageSettings pages, SearchLimits limits, Clock clock) {
+        return new AuditSearch(new JdbcTemplate(dataSource), filing, pages, limits, clock);
     }
 
     @Bean

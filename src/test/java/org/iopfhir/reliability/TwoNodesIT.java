@@ -43,6 +43,11 @@ class TwoNodesIT {
             String patient = one.fhir().store(new Invented().patient("Quillfeather"));
             FhirClient there = other.fhir();
             there.get(patient).send().expect(200);
+            // What one node has written down, and filed or not yet, the other finds.
+            assertThat(one.fhir()
+                            .search("AuditEvent?subtype=read&entity=" + patient)
+                            .getEntry())
+                    .hasSize(1);
             assertThat(there.store(new Invented().patient("Quillfeather"))).isNotEqualTo(patient);
         }
     }

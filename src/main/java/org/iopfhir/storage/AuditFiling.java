@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcOperations;
+
+/**
+ * Files what the journal has written: many rows at once from its inbox into the tables that are searched, whose indexes
+ * would otherwise cost each access more than the row does. It happens every second, and before a search, so that each
+ * finds all that was written before it. Nodes share the inbox; what a killed one left there is filed by the others, or
+ * at the next start.
+ */
+public final class AuditFiling implements AutoCloseable {
+
+    /** Where rows are written first; they stay in it until they are filed. */
+    static final String INBOX = "IOP_AUDIT_NEW";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditFiling.class);
+
+    private static final int AT_ONCE = 500;
+
+    /** Locked, so that another node that files meanwhile waits, and then finds them gone. */
+    private static final String OLDEST = "select * from " + INBOX + " order by SEQ limit " + AT_ONCE + " for update";
+
+    /** One by one: for a list of them H2 reads the whole inbox. */
+    private static final String REMOVE = "delete from " + INBOX + " where SEQ = ?";
+
+    /** One statement for any number of patients, so that the database need not parse one for each number. */
+    private static final String INSERT_PATIENTS = """
+            insert into IOP_AUDIT_PATIENT (PATIENT, AUDIT_ID)
+            select p.PATIENT, p.AUDIT_ID
+            from unnest(cast(? as varchar array), cast(? as varchar array)) as p(PATIENT, AUDIT_ID)""";
+
+    private final JdbcOperations database;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "audit-filing");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private AuditFiling(JdbcOperations database) {
+        this.database = database;
+    }
+
+    /** Begin to file. */
+    static AuditFiling of(JdbcOperations database) {
+        AuditFiling filing = new AuditFiling(database);
+        ScheduledFuture<?> unused =
+                filing.thread.scheduleWithFixedDelay(filing::fileOrTryLater, 1, 1, TimeUnit.SECONDS);
+        return filing;
+    }
+
+    /**
+     * File all that has been written.
+     *
+     * @throws DataAccessException when the database refuses; nothing is lost then, and the next time files it
+     */
+    void file() {
+        turn.lock();
+        try {
+            int filed = AT_ONCE;
+            while (filed == AT_ONCE) {
+                filed = database.execute((ConnectionCallback<Integer>) AuditFiling::fileSome);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void fileOrTryLater() {
+        try {
+            file();
+        } catch (RuntimeException e) {
+            LOG.warn("audit-not-filed failure={}", e.getClass().getName());
+        }
+    }
+
+    private static int fileSome(Connection connection) throws SQLException {
+        List<Long> taken = new ArrayList<>();
+        AtOnce.run(connection, () -> {
+            List<AuditRow> rows = new ArrayList<>();
+            try (PreparedStatement oldest = connection.prepareStatement(OLDEST);
+                    ResultSet found = oldest.executeQuery()) {
+                while (found.next()) {
+                    taken.add(found.getLong("SEQ"));
+                    rows.add(AuditColumns.row(found));
+                }
+            }
+            if (!rows.isEmpty()) {
+                AuditColumns.insert(connection, "IOP_AUDIT", rows);
+                insertPatients(connection, rows);
+                remove(connection, taken);
+            }
+        });
+        return taken.size();
+    }
+
+    private static void remove(Connection connection, List<Long> taken) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(REMOVE)) {
+            for (long number : taken) {
+                statement.setLong(1, number);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static void insertPatients(Connection connection, List<AuditRow> rows) throws SQLException {
+        List<String> patients = new ArrayList<>();
+        List<String> events = new ArrayList<>();
+        for (AuditRow row : rows) {
+            for (String patient : row.concerned()) {
+                patients.add(patient);
+                events.add(row.id());
+            }
+        }
+        if (patients.isEmpty()) {
+            return;
+        }
+        Array patientArray = connection.createArrayOf("varchar", patients.toArray());
+        Array eventArray = connection.createArrayOf("varchar", events.toArray());
+        try (PreparedStatement statement = connection.prepareStatement(INSERT_PATIENTS)) {
+            statement.setArray(1, patientArray);
+            statement.setArray(2, eventArray);
+            statement.executeUpdate();
+        } finally {
+            patientArray.free();
+            eventArray.free();
+        }
+    }
+
+    /** Let what is being filed be filed, so that the database is not closed under it. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("audit-filing-still-running");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
