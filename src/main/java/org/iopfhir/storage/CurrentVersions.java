@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Resource;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -32,10 +33,14 @@ final class CurrentVersions {
     /** More than a course of treatment has of anything; a rule that would need more could not be answered in time. */
     private static final String AT_MOST = "1000";
 
+    /** The version by a query of its own and not by a join, which H2 may begin with all versions of everything. */
     private static final String SELECT = """
-            select r.FHIR_ID, v.RES_TEXT_VC from HFJ_RESOURCE r
-            join HFJ_RES_VER v on v.RES_ID = r.RES_ID and v.RES_VER = r.RES_VER
+            select r.FHIR_ID,
+                (select v.RES_TEXT_VC from HFJ_RES_VER v where v.RES_ID = r.RES_ID and v.RES_VER = r.RES_VER)
+            from HFJ_RESOURCE r
             """;
+
+    private static final String BY_ID = SELECT + " where r.RES_DELETED_AT is null and r.RES_TYPE = ? and r.FHIR_ID = ?";
 
     private final FhirContext fhir;
     private final ISearchParamRegistry registry;
@@ -49,9 +54,10 @@ final class CurrentVersions {
 
     /** Return those of the ids that are stored and not deleted. */
     List<Resource> read(String type, List<String> ids) {
-        Statement statement = new Statement();
-        statement.where("r.FHIR_ID in", ids);
-        return run(type, statement, AT_MOST);
+        // Not one condition upon a list: H2 would look at all resources of the type.
+        String statement = String.join(" union all ", Collections.nCopies(ids.size(), BY_ID));
+        Object[] values = ids.stream().flatMap(id -> Stream.of(type, id)).toArray();
+        return ids.isEmpty() ? List.of() : run(type, statement, values);
     }
 
     /**
@@ -67,8 +73,13 @@ final class CurrentVersions {
                 condition(type, name, values, statement);
             }
         });
-        return run(
-                type, statement, search.getOrDefault("_count", List.of(AT_MOST)).get(0));
+        int limit =
+                Integer.parseInt(search.getOrDefault("_count", List.of(AT_MOST)).get(0));
+        String sql = SELECT + statement.joins
+                + " where r.RES_DELETED_AT is null and r.RES_TYPE = ? order by r.RES_ID limit ";
+        List<Object> values = new ArrayList<>(statement.ofJoins);
+        values.add(type);
+        return run(type, sql + limit, values.toArray());
     }
 
     private void condition(String type, String name, List<String> values, Statement statement) {
@@ -83,15 +94,13 @@ final class CurrentVersions {
         }
     }
 
-    private List<Resource> run(String type, Statement statement, String limit) {
-        statement.where("r.RES_TYPE in", List.of(type));
+    private List<Resource> run(String type, String statement, Object[] values) {
         IParser parser = fhir.newJsonParser();
         Class<? extends Resource> kind =
                 fhir.getResourceDefinition(type).getImplementingClass().asSubclass(Resource.class);
         Map<String, Resource> found = new LinkedHashMap<>();
         database.query(
-                SELECT + statement.joins + " where r.RES_DELETED_AT is null" + statement.conditions
-                        + " order by r.RES_ID limit " + Integer.parseInt(limit),
+                statement,
                 row -> {
                     String id = row.getString(1);
                     if (!found.containsKey(id)) {
@@ -100,7 +109,7 @@ final class CurrentVersions {
                         found.put(id, resource);
                     }
                 },
-                statement.values());
+                values);
         return List.copyOf(found.values());
     }
 
@@ -111,9 +120,7 @@ final class CurrentVersions {
                 "(select t.RES_ID from HFJ_RESOURCE t where t.RES_TYPE = ? and t.FHIR_ID = ?)";
 
         private final StringBuilder joins = new StringBuilder();
-        private final StringBuilder conditions = new StringBuilder();
         private final List<Object> ofJoins = new ArrayList<>();
-        private final List<Object> ofConditions = new ArrayList<>();
         private int count;
 
         void refersTo(String reference, Collection<String> paths) {
@@ -176,17 +183,6 @@ final class CurrentVersions {
                 joins.append(" and ").append(index).append(isFrom ? ".SP_VALUE_HIGH >= ?" : ".SP_VALUE_LOW < ?");
                 ofJoins.add(Timestamp.from(Instant.parse(bound.substring(2))));
             }
-        }
-
-        void where(String column, List<String> alternatives) {
-            conditions.append(" and ").append(column).append(' ').append(marks(alternatives));
-            ofConditions.addAll(alternatives);
-        }
-
-        Object[] values() {
-            List<Object> values = new ArrayList<>(ofJoins);
-            values.addAll(ofConditions);
-            return values.toArray();
         }
 
         private static String marks(Collection<?> values) {

@@ -39,6 +39,10 @@ class Database {
                         ? "SET QUERY_TIMEOUT " + settings.transactionTimeout().toMillis()
                         : "SET statement_timeout = "
                                 + settings.statementTimeout().toMillis());
+        if (settings.isH2()) {
+            // H2 keeps the plan of a statement as long as the connection, however the tables grow.
+            pool.setMaxLifetime(60_000);
+        }
         // Connects now: later, the failure would be wrapped by whoever asks first.
         return new HikariDataSource(pool);
     }
