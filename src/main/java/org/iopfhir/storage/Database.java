@@ -42,6 +42,7 @@ class Database {
         if (settings.isH2()) {
             // H2 keeps the plan of a statement as long as the connection, however the tables grow.
             pool.setMaxLifetime(60_000);
+            pool.setKeepaliveTime(0);
         }
         // Connects now: later, the failure would be wrapped by whoever asks first.
         return new HikariDataSource(pool);
