@@ -41,19 +41,12 @@ public final class SchemaTurn {
     static void take(DataSource pool, Work work) {
         try (Connection connection = pool.getConnection();
                 Statement turn = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            try {
+            AtOnce.run(connection, () -> {
                 if (connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL")) {
                     turn.execute("select pg_advisory_xact_lock(" + LOCK + ")");
                 }
                 work.with(turn);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            });
         } catch (SQLException e) {
             throw new IllegalStateException("The tables cannot be made: " + e.getMessage(), e);
         }
