@@ -89,6 +89,7 @@ public final class AccessHook {
         if (request == null || isInternal(request) || isWriting(request) || SearchGate.takeMatches(request)) {
             return;
         }
+        access.beforeIncluding(found.size());
         hideUndisclosed(found, request);
         if (found.size() > 1 && reachesAll(request)) {
             return;

@@ -32,13 +32,21 @@ public final class Access {
     private final Within within;
     private final DaoRegistry daos;
     private final Disclosures disclosures;
+    private final SearchLimits limits;
 
-    Access(Gate gate, SearchGate searches, Within within, DaoRegistry daos, Disclosures disclosures) {
+    Access(
+            Gate gate,
+            SearchGate searches,
+            Within within,
+            DaoRegistry daos,
+            Disclosures disclosures,
+            SearchLimits limits) {
         this.gate = gate;
         this.searches = searches;
         this.within = within;
         this.daos = daos;
         this.disclosures = disclosures;
+        this.limits = limits;
     }
 
     Gate gate() {
@@ -47,6 +55,11 @@ public final class Access {
 
     SearchGate searches() {
         return searches;
+    }
+
+    /** Before it is looked at which of the resources that a page includes may be shown. */
+    public void beforeIncluding(int found) {
+        limits.checkFound(found);
     }
 
     /** Before the current or an older version, the history or the metadata of one resource is read. */

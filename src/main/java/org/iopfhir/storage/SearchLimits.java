@@ -65,6 +65,24 @@ final class SearchLimits {
         }
     }
 
+    /** Refuse a page that includes more than {@link SearchSettings#included()}. */
+    void checkIncluded(int shown) {
+        if (shown > settings.included()) {
+            throw tooManyIncluded();
+        }
+    }
+
+    /** Refuse a page of which something was, or may have been, cut off before anything hidden was taken out. */
+    void checkFound(int shownOrHidden) {
+        if (shownOrHidden >= settings.includedOrHidden()) {
+            throw tooManyIncluded();
+        }
+    }
+
+    private ForbiddenOperationException tooManyIncluded() {
+        return tooCostly("A page may include " + settings.included() + " resources at most; ask for fewer by _count");
+    }
+
     private void checkValue(String type, String name, String value) {
         long alternatives = 1 + value.chars().filter(c -> c == ',').count();
         if (alternatives > settings.alternatives()) {

@@ -12,6 +12,7 @@ import ca.uhn.fhir.rest.api.SearchTotalModeEnum;
 import ca.uhn.fhir.rest.api.SortOrderEnum;
 import ca.uhn.fhir.rest.api.SortSpec;
 import ca.uhn.fhir.rest.api.SummaryEnum;
+import ca.uhn.fhir.rest.api.server.IBundleProvider;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.param.HasAndListParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
@@ -132,6 +133,12 @@ final class SearchQuery {
         dao.translateRawParameters(ofType, map);
         result(map, raw, page);
         return map;
+    }
+
+    /** What was found by {@code map}, as it is answered. */
+    IBundleProvider answer(SearchParameterMap map, IBundleProvider found) {
+        boolean includes = !map.getIncludes().isEmpty() || !map.getRevIncludes().isEmpty();
+        return includes ? Included.inOrder(found, limits) : found;
     }
 
     /** Check the page that a history is asked for, and bound it. */

@@ -125,9 +125,10 @@ public class Storage {
             DaoRegistry daos,
             MatchUrlService urls,
             ISearchParamRegistry registry,
-            Disclosures disclosures) {
+            Disclosures disclosures,
+            SearchLimits limits) {
         SearchGate searches = new SearchGate(fhir, gate, urls, new Joins(fhir, registry), disclosures);
-        return new Access(gate, searches, within, daos, disclosures);
+        return new Access(gate, searches, within, daos, disclosures, limits);
     }
 
     @Bean

@@ -13,13 +13,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class StorageRules {
 
-    private static final int MAXIMUM_INCLUDES_PER_PAGE = 1000;
-
     @Bean
-    JpaStorageSettings jpaStorageSettings(PageSettings pages, DatabaseSettings database) {
+    JpaStorageSettings jpaStorageSettings(PageSettings pages, SearchSettings search, DatabaseSettings database) {
         JpaStorageSettings s = new JpaStorageSettings();
         identity(s);
-        searching(s, pages);
+        searching(s, pages, search);
         indexing(s);
         closing(s);
         // HAPI's twenty threads would take the connections of requests that were let in (see Admission).
@@ -43,11 +41,12 @@ class StorageRules {
         s.setTreatBaseUrlsAsLocal(Set.of());
     }
 
-    private static void searching(JpaStorageSettings s, PageSettings pages) {
+    private static void searching(JpaStorageSettings s, PageSettings pages, SearchSettings search) {
         // A reused search would show what has changed since, or what another caller may see.
         s.setReuseCachedSearchResultsForMillis(null);
         s.setFetchSizeDefaultMaximum(pages.maximum());
-        s.setMaximumIncludesToLoadPerPage(MAXIMUM_INCLUDES_PER_PAGE);
+        // What is more it cuts off without a word; SearchLimits refuses it.
+        s.setMaximumIncludesToLoadPerPage(search.includedOrHidden());
         s.setAllowContainsSearches(true);
         s.setDefaultTotalMode(null);
         s.setMaximumTransactionBundleSize(null);

@@ -3,6 +3,7 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.jpa.api.dao.IFhirResourceDao;
 import ca.uhn.fhir.jpa.api.model.DaoMethodOutcome;
+import ca.uhn.fhir.jpa.searchparam.SearchParameterMap;
 import ca.uhn.fhir.rest.annotation.At;
 import ca.uhn.fhir.rest.annotation.ConditionalUrlParam;
 import ca.uhn.fhir.rest.annotation.Create;
@@ -79,7 +80,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Search(allowUnknownParams = true)
     public IBundleProvider search(RequestDetails request) {
-        return dao.search(query.parse(dao, request), request);
+        SearchParameterMap map = query.parse(dao, request);
+        return query.answer(map, dao.search(map, request));
     }
 
     @History

@@ -47,6 +47,7 @@ class SettingsTest {
             iop.pages.maximum               | 10                   | at least as much
             iop.search.parameters           | 0                    | at least 1, not 0
             iop.search.alternatives         | -5                   | at least 1, not -5
+            iop.search.included             | 0                    | at least 1, not 0
             iop.search.reach                | 0                    | at least 1, not 0
             iop.edge.body.max-size          | 0                    | iop.edge.body.max-size must be at least 1
             iop.edge.body.max-together      | 1MB                  | iop.edge.body.max-together must be at least
