@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.Observation;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Callers.Who;
 import org.iopfhir.testing.Consents;
@@ -35,17 +37,24 @@ public final class HiddenTimes {
     /** Records of each sort, so that no single one of them decides. */
     private static final int RECORDS = 40;
 
+    /** Records of a patient that are hidden beside one that is seen. */
+    private static final int HIDDEN = 5;
+
+    private static final String LABELS = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+
     private static final double THOUSAND = 1000;
 
     private final ConfigurableApplicationContext server;
     private final String base;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final FhirClient program;
     private final Random chance;
 
     private HiddenTimes(Path folder, long seed) {
         this.server = QuietServer.start(folder);
         this.base = QuietServer.base(server);
+        this.program = new FhirClient(base);
         this.chance = new Random(seed);
     }
 
@@ -59,7 +68,6 @@ public final class HiddenTimes {
     }
 
     private void measureAll(int pairs) throws IOException, InterruptedException {
-        FhirClient program = new FhirClient(base);
         Invented invented = new Invented();
         String hospital = program.store(invented.organization("Hospital"));
         String seen = program.store(invented.patient("Gesehen"));
@@ -75,19 +83,41 @@ public final class HiddenTimes {
         Who who = Callers.partner(hospital, "TREAT");
         System.out.println("| GET | hidden, median ms | missing, median ms | P(hidden is slower) | standard error |");
         System.out.println("|---|---|---|---|---|");
-        measure("Observation/x", "Observation/", values, who, pairs);
-        measure("Observation/x/_history", "Observation/%s/_history", values, who, pairs);
-        measure("Observation?_id=x", "Observation?_id=", values, who, pairs);
-        measure("Patient/x", "Patient/", patients, who, pairs);
-        measure("Observation?patient=x", "Observation?patient=", patients, who, pairs);
-        measure("Observation?patient:Patient._id=x", "Observation?patient:Patient._id=", patients, who, pairs);
-        measure("Patient/x/$everything", "Patient/%s/$everything", patients, who, pairs);
+        measure("Observation/%s", values, who, pairs);
+        measure("Observation/%s/_history", values, who, pairs);
+        measure("Observation?_id=%s", values, who, pairs);
+        measure("Patient/%s", patients, who, pairs);
+        measure("Observation?patient=%s", patients, who, pairs);
+        measure("Observation?patient:Patient._id=%s", patients, who, pairs);
+        measure("Patient/%s/$everything", patients, who, pairs);
+        measure("Observation?patient=%s&_total=accurate", seen(hospital, true), seen(hospital, false), who, pairs);
     }
 
-    private void measure(String kind, String path, List<String> hidden, Who who, int pairs)
+    /** Patients of whom one record is seen, and some beside it that are hidden, or none. */
+    private List<String> seen(String hospital, boolean hasHidden) {
+        Invented invented = new Invented();
+        List<String> patients = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            String patient = program.store(invented.patient("Gesehen" + i));
+            program.store(invented.observation(patient));
+            program.store(Consents.permit(patient, hospital, hospital, "TREAT"));
+            for (int note = 0; hasHidden && note < HIDDEN; note++) {
+                Observation hidden = invented.observation(patient);
+                hidden.getMeta().addSecurity(new Coding(LABELS, "PSYTHPN", null));
+                program.store(hidden);
+            }
+            patients.add(patient.substring("Patient/".length()));
+        }
+        return patients;
+    }
+
+    private void measure(String pattern, List<String> hidden, Who who, int pairs)
             throws IOException, InterruptedException {
-        String pattern = path.contains("%s") ? path : path + "%s";
-        List<String> missing = hidden.stream().map(any -> nowhere()).toList();
+        measure(pattern, hidden, hidden.stream().map(any -> nowhere()).toList(), who, pairs);
+    }
+
+    private void measure(String pattern, List<String> hidden, List<String> missing, Who who, int pairs)
+            throws IOException, InterruptedException {
         double[] ofHidden = new double[pairs];
         double[] ofMissing = new double[pairs];
         for (int i = 0; i < pairs; i++) {
@@ -108,7 +138,7 @@ public final class HiddenTimes {
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %.3f | %.3f | %.3f | %.3f |%n",
-                kind,
+                String.format(Locale.ROOT, pattern, "x"),
                 one[one.length / 2],
                 other[other.length / 2],
                 slower(one, other),

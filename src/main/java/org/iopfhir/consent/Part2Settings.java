@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *                             in it
  * @param purpose              code of v3 PurposeOfUse of a request whose token names none
  * @param emergency            how long a record stays open that was opened in a medical emergency (2.51)
+ * @param evenAnswers          answers to whoever sees only what consents permit leave after whole multiples of it, so
+ *                             that time does not tell of what is hidden; 0: as soon as they are ready
  * @param notice               which of the two statements of 2.32(a) goes with what is disclosed
  */
 @ConfigurationProperties("iop.part2")
@@ -27,9 +29,11 @@ public record Part2Settings(
         @DefaultValue Map<String, List<String>> intermediaries,
         @DefaultValue("TREAT") String purpose,
         @DefaultValue("60m") Duration emergency,
+        @DefaultValue("5ms") Duration evenAnswers,
         @DefaultValue("short") Notice.Statement notice) {
 
     private static final Duration LONGEST_EMERGENCY = Duration.ofHours(24);
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
     private static final String ID = "[A-Za-z0-9.-]{1,64}";
 
     public Part2Settings {
@@ -44,6 +48,9 @@ public record Part2Settings(
         });
         if (emergency.isNegative() || emergency.isZero() || emergency.compareTo(LONGEST_EMERGENCY) > 0) {
             throw new IllegalArgumentException("iop.part2.emergency must be more than 0 and at most 24h");
+        }
+        if (evenAnswers.isNegative() || evenAnswers.compareTo(LONGEST_STEP) > 0) {
+            throw new IllegalArgumentException("iop.part2.even-answers must be from 0 to 1s");
         }
         if (!purpose.matches("[A-Z]{2,20}")) {
             throw new IllegalArgumentException("iop.part2.purpose must be a code of v3 PurposeOfUse, such as TREAT");

@@ -14,7 +14,8 @@ import org.iopfhir.storage.UnreadableValues;
 record Hooks(RequestLog requestLog, AccessHook access, RuleHook rules, OfPart2 part2, AuditHook audit) {
 
     /** Those that are about 42 CFR Part 2. */
-    record OfPart2(NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release) {}
+    record OfPart2(
+            NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release, EvenAnswers even) {}
 
     void register(IInterceptorService hooks, Conformance conformance, Storage.StoredTypes types) {
         hooks.registerInterceptor(requestLog);
@@ -33,5 +34,6 @@ record Hooks(RequestLog requestLog, AccessHook access, RuleHook rules, OfPart2 p
         hooks.registerInterceptor(new FailureHook(
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
                 audit));
+        hooks.registerInterceptor(part2.even());
     }
 }

@@ -118,8 +118,14 @@ class Part2Wiring {
     }
 
     @Bean
-    Hooks.OfPart2 part2Hooks(NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release) {
-        return new Hooks.OfPart2(notes, disclosure, fence, release);
+    EvenAnswers evenAnswers(CallerViewers viewers, Part2Settings settings) {
+        return new EvenAnswers(viewers::isBound, settings);
+    }
+
+    @Bean
+    Hooks.OfPart2 part2Hooks(
+            NoteHook notes, DisclosureHook disclosure, RevocationFence fence, ReleaseHook release, EvenAnswers even) {
+        return new Hooks.OfPart2(notes, disclosure, fence, release, even);
     }
 
     @Bean

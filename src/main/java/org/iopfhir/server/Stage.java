@@ -33,7 +33,9 @@ public enum Stage {
     /** Write down who saw or did what, before it leaves or is committed; last, so that it is what really happens. */
     RECORD(Order.RECORD),
     /** Say no, in words that help and that tell nothing of the inside. */
-    TRANSLATE_FAILURE(Order.TRANSLATE_FAILURE);
+    TRANSLATE_FAILURE(Order.TRANSLATE_FAILURE),
+    /** Let an answer wait until its time tells nothing. */
+    EVEN(Order.EVEN);
 
     private final int order;
 
@@ -62,6 +64,7 @@ public enum Stage {
         static final int RELEASE = 750;
         static final int RECORD = 800;
         static final int TRANSLATE_FAILURE = 900;
+        static final int EVEN = 950;
 
         private Order() {}
     }

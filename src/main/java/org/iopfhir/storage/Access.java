@@ -67,6 +67,17 @@ public final class Access {
         requireVisible(use, type, id, request);
     }
 
+    /**
+     * Before the current version of one resource is read by somebody who sees only what consents permit. What is hidden
+     * from him is found missing before it is read, so that it takes no longer than what is nowhere.
+     */
+    void beforeReadOfCurrent(String type, IIdType id, RequestDetails request) {
+        if (disclosures.viewer(request).map(Viewer::isBound).orElse(false)
+                && !disclosures.isVisible(type, id.getIdPart(), request)) {
+            throw unknown(type, id);
+        }
+    }
+
     /** Read by {@code read}; that something was deleted is not told to whoever can no longer be shown whose it was. */
     <T> T hidingDeletion(String type, IIdType id, RequestDetails request, Supplier<T> read) {
         try {

@@ -72,6 +72,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public T read(@IdParam IIdType id, RequestDetails request) {
         if (id.hasVersionIdPart()) {
             access.beforeRead(RestOperationTypeEnum.VREAD, typeName(), id, request);
+        } else {
+            access.beforeReadOfCurrent(typeName(), id, request);
         }
         T resource = access.hidingDeletion(typeName(), id, request, () -> dao.read(id, request));
         UnchangedSince.check(request, resource);

@@ -28,6 +28,12 @@ public final class Disclosures {
     /** General designation of those who treat, pay and operate. */
     private static final String TPO = "tpo";
 
+    /** For an id that nobody has the newest record is looked at in vain, so that time does not tell it from a hidden one. */
+    private static final String ASKED_FOR = """
+            select case when r.RES_TYPE = ? and r.FHIR_ID = ? then 1 else 0 end from HFJ_RESOURCE r
+            where r.RES_ID = coalesce((select i.RES_ID from HFJ_RESOURCE i where i.RES_TYPE = ? and i.FHIR_ID = ?),
+                (select max(n.RES_ID) from IOP_RECORD n)) and\s""";
+
     /** Of no patient, so that everybody who may read the type may see them. */
     private final Set<String> shared;
 
@@ -81,10 +87,10 @@ public final class Disclosures {
             return true;
         }
         Visible visible = Visible.to(viewer.get(), "r.RES_ID", type, clock.millis());
-        List<Object> values = new ArrayList<>(List.of(type, id));
+        List<Object> values = new ArrayList<>(List.of(type, id, type, id));
         values.addAll(visible.values());
-        String sql = "select 1 from HFJ_RESOURCE r where r.RES_TYPE = ? and r.FHIR_ID = ? and " + visible.text();
-        return !database.queryForList(sql, values.toArray()).isEmpty();
+        return database.queryForList(ASKED_FOR + visible.text(), Integer.class, values.toArray())
+                .contains(1);
     }
 
     /** Whether there is, or was, such a resource. */

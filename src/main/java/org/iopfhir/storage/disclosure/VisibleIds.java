@@ -6,11 +6,14 @@ import ca.uhn.fhir.jpa.search.builder.predicate.ResourceIdPredicateBuilder;
 import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.jpa.util.QueryParameterUtils;
 import ca.uhn.fhir.model.api.IQueryParameterType;
+import ca.uhn.fhir.rest.param.TokenParam;
+import com.healthmarketscience.sqlbuilder.ComboCondition;
 import com.healthmarketscience.sqlbuilder.Condition;
 import com.healthmarketscience.sqlbuilder.dbspec.basic.DbColumn;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.hl7.fhir.r4.model.IdType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,18 +54,47 @@ public final class VisibleIds extends ResourceIdPredicateBuilder {
         List<List<IQueryParameterType>> others =
                 asked.getAndOrParams().stream().filter(any -> !isMark(any)).toList();
         boolean isMarked = others.size() < asked.getAndOrParams().size();
-        Condition ids = others.isEmpty() ? null : super.createPredicateResourceId(asked.setAndOrParams(others));
-        Optional<Viewer> viewer = isMarked ? disclosures.viewer(asked.getRequest()) : Optional.empty();
-        if (viewer.isEmpty()) {
+        Optional<Viewer> viewer = disclosures.viewer(asked.getRequest());
+        Condition ids = others.isEmpty() ? null : ids(asked.setAndOrParams(others), viewer);
+        if (!isMarked || viewer.isEmpty()) {
             return ids;
         }
-        DbColumn key = asked.getSourceJoinColumn() == null
-                ? getOrCreateQueryRootTable(true).getResourceIdColumn()
-                : getResourceIdColumn(asked.getSourceJoinColumn());
+        DbColumn key = key(asked);
         String type =
                 asked.getSourceJoinColumn() == null ? getSearchQueryBuilder().getResourceType() : null;
         Condition visible = disclosures.condition(viewer.get(), Columns.sql(key), type, getSearchQueryBuilder());
         return ids == null ? visible : QueryParameterUtils.toAndPredicate(ids, visible);
+    }
+
+    private @Nullable Condition ids(SearchForIdsParams asked, Optional<Viewer> viewer) {
+        boolean isPlain = asked.getAndOrParams().stream().flatMap(List::stream).allMatch(VisibleIds::isPlain);
+        if (!isPlain || !viewer.map(Viewer::isBound).orElse(false)) {
+            return super.createPredicateResourceId(asked);
+        }
+        String key = Columns.sql(key(asked));
+        return ComboCondition.and(asked.getAndOrParams().stream()
+                .map(any ->
+                        any.stream().map(id -> id(asked.getResourceName(), id)).toList())
+                .map(any -> FoundKeys.among(key, any, getSearchQueryBuilder()))
+                .toArray(Condition[]::new));
+    }
+
+    private static boolean isPlain(IQueryParameterType value) {
+        return value instanceof TokenParam token
+                && token.getModifier() == null
+                && token.getMissing() == null
+                && !token.getValue().isBlank();
+    }
+
+    private static IdType id(String type, IQueryParameterType value) {
+        IdType id = new IdType(((TokenParam) value).getValue());
+        return id.hasResourceType() ? id : new IdType(type, id.getIdPart());
+    }
+
+    private DbColumn key(SearchForIdsParams asked) {
+        return asked.getSourceJoinColumn() == null
+                ? getOrCreateQueryRootTable(true).getResourceIdColumn()
+                : getResourceIdColumn(asked.getSourceJoinColumn());
     }
 
     private static boolean isMark(List<IQueryParameterType> values) {

@@ -15,6 +15,9 @@ import com.healthmarketscience.sqlbuilder.Condition;
 import com.healthmarketscience.sqlbuilder.InCondition;
 import java.util.List;
 import java.util.Optional;
+import org.hl7.fhir.instance.model.api.IAnyResource;
+import org.hl7.fhir.r4.model.IdType;
+import org.iopfhir.storage.ServedTypes;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of a reference, which leads a chain on only through what the sender of the request may see. */
@@ -36,9 +39,15 @@ final class VisibleLinks extends ResourceLinkPredicateBuilder {
             List<? extends IQueryParameterType> values,
             CompareOperation operation,
             RequestPartitionId partition) {
-        Condition link = super.createPredicate(request, type, name, qualifiers, values, operation, partition);
+        Optional<Viewer> viewer = disclosures.viewer(request);
+        boolean isPlain = values.stream().allMatch(VisibleLinks::isPlain);
+        Condition link = isPlain && viewer.map(Viewer::isBound).orElse(false)
+                ? links(createResourceLinkPaths(type, name, qualifiers), values, partition)
+                : super.createPredicate(request, type, name, qualifiers, values, operation, partition);
         boolean isChain = values.stream().anyMatch(value -> value instanceof ReferenceParam to && to.hasChain());
-        Optional<Viewer> viewer = isChain ? disclosures.viewer(request) : Optional.empty();
+        if (!isChain) {
+            return link;
+        }
         if (link == null || viewer.isEmpty()) {
             return link;
         }
@@ -47,5 +56,26 @@ final class VisibleLinks extends ResourceLinkPredicateBuilder {
         Condition shared = new InCondition(
                 getColumnTargetResourceType(), getSearchQueryBuilder().generatePlaceholders(disclosures.shared()));
         return QueryParameterUtils.toAndPredicate(link, ComboCondition.or(shared, seen));
+    }
+
+    /** What is not here has no key, and whatever else can be asked of a reference is left to HAPI. */
+    private static boolean isPlain(IQueryParameterType value) {
+        return value instanceof ReferenceParam to
+                && (!to.hasChain() || to.getChain().equals(IAnyResource.SP_RES_ID))
+                && to.getMissing() == null
+                && to.getBaseUrl() == null
+                && (to.getResourceType() == null || ServedTypes.names().contains(to.getResourceType()))
+                && to.getIdPart() != null;
+    }
+
+    private Condition links(
+            List<String> paths, List<? extends IQueryParameterType> values, RequestPartitionId partition) {
+        List<IdType> ids = values.stream()
+                .map(value -> (ReferenceParam) value)
+                .map(to -> new IdType(to.getResourceType(), to.getIdPart()))
+                .toList();
+        Condition among = FoundKeys.among(Columns.sql(getColumnTargetResourceId()), ids, getSearchQueryBuilder());
+        return combineWithRequestPartitionIdPredicate(
+                partition, QueryParameterUtils.toAndPredicate(createPredicateSourcePaths(paths), among));
     }
 }
