@@ -39,7 +39,7 @@ public final class AccessCost {
     private final Requests requests;
 
     private AccessCost(Path folder) {
-        this.server = QuietServer.start(folder, "--iop.access.anonymous=true");
+        this.server = QuietServer.start(folder, "--iop.access.anonymous=true", "--iop.part2.even-answers=0");
         this.hooks = server.getBean(IInterceptorService.class);
         this.control = hooks.getAllRegisteredInterceptors().stream()
                 .filter(hook -> hook instanceof AccessHook || hook instanceof SearchGate || hook instanceof AuditHook)

@@ -111,6 +111,9 @@ public final class AccessHook {
                 guarded.put(i, Disclosures.key(resource).orElse(NOWHERE));
             }
         }
+        if (guarded.size() == 1 && Access.takeSeen(guarded.values().iterator().next(), request)) {
+            return;
+        }
         Set<Long> seen = disclosures.visible(Set.copyOf(guarded.values()), request);
         guarded.forEach((i, key) -> {
             if (!seen.contains(key)) {

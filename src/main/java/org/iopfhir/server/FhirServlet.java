@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -32,6 +33,8 @@ final class FhirServlet extends HttpServlet {
 
     @Override
     public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
-        server.get().service(request, response);
+        UnhurriedAnswer answer = new UnhurriedAnswer((HttpServletResponse) response);
+        server.get().service(request, answer);
+        answer.complete();
     }
 }

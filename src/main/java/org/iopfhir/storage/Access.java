@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access {
 
+    /** What is read next on this thread, and is seen. Not a note in the request, which the entries of a batch share. */
+    private static final ThreadLocal<@Nullable Seen> SEEN = new ThreadLocal<>();
+
     private final Gate gate;
     private final SearchGate searches;
     private final Within within;
@@ -72,11 +75,24 @@ public final class Access {
      * from him is found missing before it is read, so that it takes no longer than what is nowhere.
      */
     void beforeReadOfCurrent(String type, IIdType id, RequestDetails request) {
-        if (disclosures.viewer(request).map(Viewer::isBound).orElse(false)
-                && !disclosures.isVisible(type, id.getIdPart(), request)) {
-            throw unknown(type, id);
+        Optional<Viewer> bound = disclosures.viewer(request).filter(Viewer::isBound);
+        if (bound.isPresent() && disclosures.isGuarded(type)) {
+            long key = disclosures.visibleKey(type, id.getIdPart(), bound.get()).orElseThrow(() -> unknown(type, id));
+            SEEN.set(new Seen(request, key));
         }
     }
+
+    /**
+     * Whether the resource of {@code key}, which is about to be accessed, was looked at just before its read. Says so
+     * once.
+     */
+    public static boolean takeSeen(long key, RequestDetails request) {
+        Seen seen = SEEN.get();
+        SEEN.remove();
+        return seen != null && seen.request() == request && seen.key() == key;
+    }
+
+    private record Seen(RequestDetails request, long key) {}
 
     /** Read by {@code read}; that something was deleted is not told to whoever can no longer be shown whose it was. */
     <T> T hidingDeletion(String type, IIdType id, RequestDetails request, Supplier<T> read) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,31 +49,22 @@ final class AuditColumns {
     /** Length of a column that holds many. */
     private static final int LONG = 1_000_000;
 
-    private static final String INSERT = """
-             (ID, RECORDED, TYPE, SUBTYPES, ACTION, OUTCOME, OF_TYPE, RESOURCES, QUERY,
-                USER_REF, USER_NAME, CLIENT, ROLES, PURPOSE, OTHERS,
-                REQUEST_ID, ADDRESS, STATUS, SOURCE, STORED, PATIENTS)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+    private static final String NAMES = "ID, RECORDED, TYPE, SUBTYPES, ACTION, OUTCOME, OF_TYPE, RESOURCES, QUERY,"
+            + " USER_REF, USER_NAME, CLIENT, ROLES, PURPOSE, OTHERS, REQUEST_ID, ADDRESS, STATUS, SOURCE, STORED,"
+            + " PATIENTS";
 
     private AuditColumns() {}
 
-    static void insert(Connection connection, String table, List<AuditRow> rows) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("insert into " + table + INSERT)) {
-            for (AuditRow row : rows) {
-                fill(statement, row);
-                if (rows.size() > 1) {
-                    statement.addBatch();
-                }
-            }
-            if (rows.size() > 1) {
-                statement.executeBatch();
-            } else {
-                statement.executeUpdate();
-            }
-        }
+    /** The statement that writes a row into {@code table}, with a mark for each column and for {@code more} after them. */
+    static String insertInto(String table, String... more) {
+        List<String> names = new ArrayList<>(List.of(NAMES.split(", ")));
+        names.addAll(List.of(more));
+        return "insert into " + table + " (" + String.join(", ", names) + ") values ("
+                + String.join(", ", Collections.nCopies(names.size(), "?")) + ")";
     }
 
-    private static void fill(PreparedStatement statement, AuditRow row) throws SQLException {
+    /** Fill in the marks of the columns; returns how many there are. */
+    static int fill(PreparedStatement statement, AuditRow row) throws SQLException {
         AuditRow.Deed deed = row.deed();
         AuditRow.Doer doer = row.doer();
         AuditRow.Origin origin = row.origin();
@@ -100,6 +91,7 @@ final class AuditColumns {
         statement.setObject(
                 ++at, origin.stored() == null ? null : origin.stored().atOffset(ZoneOffset.UTC));
         statement.setString(++at, joined(List.copyOf(row.patients())));
+        return at;
     }
 
     /** What a client chose must not decide whether its access can be written down. */

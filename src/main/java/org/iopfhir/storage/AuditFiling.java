@@ -27,18 +27,17 @@ import org.springframework.jdbc.core.JdbcOperations;
  */
 public final class AuditFiling implements AutoCloseable {
 
-    /** Where rows are written first; they stay in it until they are filed. */
-    static final String INBOX = "IOP_AUDIT_NEW";
-
     private static final Logger LOG = LoggerFactory.getLogger(AuditFiling.class);
 
     private static final int AT_ONCE = 500;
 
     /** Locked, so that another node that files meanwhile waits, and then finds them gone. */
-    private static final String OLDEST = "select * from " + INBOX + " order by SEQ limit " + AT_ONCE + " for update";
+    private static final String OLDEST = "select * from IOP_AUDIT_NEW order by SEQ limit " + AT_ONCE + " for update";
 
     /** One by one: for a list of them H2 reads the whole inbox. */
-    private static final String REMOVE = "delete from " + INBOX + " where SEQ = ?";
+    private static final String REMOVE = "delete from IOP_AUDIT_NEW where SEQ = ?";
+
+    private static final String INSERT = AuditColumns.insertInto("IOP_AUDIT");
 
     /** One statement for any number of patients, so that the database need not parse one for each number. */
     private static final String INSERT_PATIENTS = """
@@ -95,20 +94,33 @@ public final class AuditFiling implements AutoCloseable {
         List<Long> taken = new ArrayList<>();
         AtOnce.run(connection, () -> {
             List<AuditRow> rows = new ArrayList<>();
+            List<DisclosedRow> disclosed = new ArrayList<>();
             try (PreparedStatement oldest = connection.prepareStatement(OLDEST);
                     ResultSet found = oldest.executeQuery()) {
                 while (found.next()) {
                     taken.add(found.getLong("SEQ"));
                     rows.add(AuditColumns.row(found));
+                    disclosed.addAll(AuditInbox.disclosed(found));
                 }
             }
             if (!rows.isEmpty()) {
-                AuditColumns.insert(connection, "IOP_AUDIT", rows);
+                insert(connection, rows);
                 insertPatients(connection, rows);
+                DisclosureJournal.insert(connection, disclosed);
                 remove(connection, taken);
             }
         });
         return taken.size();
+    }
+
+    private static void insert(Connection connection, List<AuditRow> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+            for (AuditRow row : rows) {
+                AuditColumns.fill(statement, row);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
     }
 
     private static void remove(Connection connection, List<Long> taken) throws SQLException {

@@ -43,12 +43,12 @@ public final class AuditJournal {
     }
 
     /**
-     * Write {@code rows} and what was disclosed thereby now, both or none.
+     * Write {@code rows}, one at least, and what was disclosed thereby now, both or none.
      *
      * @throws RefusedException when they cannot be written: then what they tell of must not happen
      */
     public void write(List<AuditRow> rows, List<DisclosedRow> disclosed) {
-        if (rows.isEmpty() && disclosed.isEmpty()) {
+        if (rows.isEmpty()) {
             return;
         }
         try {
@@ -90,14 +90,11 @@ public final class AuditJournal {
 
     private static Boolean insert(Connection connection, List<AuditRow> rows, List<DisclosedRow> disclosed)
             throws SQLException {
-        if (rows.size() == 1 && disclosed.isEmpty()) {
+        if (rows.size() == 1) {
             // A transaction by itself, without the round trips to begin and end one.
-            AuditColumns.insert(connection, AuditFiling.INBOX, rows);
+            AuditInbox.put(connection, rows, disclosed);
         } else {
-            AtOnce.run(connection, () -> {
-                AuditColumns.insert(connection, AuditFiling.INBOX, rows);
-                DisclosureJournal.insert(connection, disclosed);
-            });
+            AtOnce.run(connection, () -> AuditInbox.put(connection, rows, disclosed));
         }
         return true;
     }

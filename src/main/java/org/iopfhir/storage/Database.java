@@ -49,8 +49,8 @@ class Database {
     }
 
     @Bean(destroyMethod = "close")
-    H2Compaction compaction(HikariDataSource dataSource, DatabaseSettings settings) throws SQLException {
-        return settings.isH2() ? H2Compaction.of(dataSource) : H2Compaction.none();
+    H2Upkeep compaction(HikariDataSource dataSource, DatabaseSettings settings) throws SQLException {
+        return settings.isH2() ? H2Upkeep.of(dataSource) : H2Upkeep.none();
     }
 
     @Bean

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.JdbcOperations;
 
-/** The accounting of disclosures: each row is written with the access that it accounts for, and none is ever changed. */
+/**
+ * The accounting of disclosures: each row is written with the access that it accounts for, and filed with it. None is ever
+ * changed.
+ */
 public final class DisclosureJournal {
 
     private static final String INSERT = """
@@ -33,9 +36,16 @@ public final class DisclosureJournal {
             where r.RES_TYPE = 'Consent' and r.FHIR_ID = ? and v.RES_UPDATED <= ?""";
 
     private final JdbcOperations database;
+    private final AuditFiling filing;
 
-    DisclosureJournal(JdbcOperations database) {
+    DisclosureJournal(JdbcOperations database, AuditFiling filing) {
         this.database = database;
+        this.filing = filing;
+    }
+
+    /** Let all that was disclosed before be found. */
+    public void bringUpToDate() {
+        filing.file();
     }
 
     /** What was disclosed of a patient's records within a time, the newest first. */

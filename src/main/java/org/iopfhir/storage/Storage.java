@@ -144,8 +144,8 @@ public class Storage {
     }
 
     @Bean
-    DisclosureJournal disclosureJournal(DataSource dataSource) {
-        return new DisclosureJournal(new JdbcTemplate(dataSource));
+    DisclosureJournal disclosureJournal(DataSource dataSource, AuditFiling filing) {
+        return new DisclosureJournal(new JdbcTemplate(dataSource), filing);
     }
 
     @Bean

@@ -19,6 +19,8 @@ public final class Tap {
     private final Socket socket;
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
 
+    private long lastRead;
+
     private Tap(Socket socket) {
         this.socket = socket;
     }
@@ -67,6 +69,7 @@ public final class Tap {
         try {
             int count = socket.getInputStream().read(buffer);
             if (count > 0) {
+                lastRead = System.nanoTime();
                 read.write(buffer, 0, count);
             }
             return count >= 0;
@@ -88,5 +91,10 @@ public final class Tap {
     /** What has been read, head and all. */
     public synchronized String text() {
         return read.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** When the last byte was read, as {@link System#nanoTime} tells it. */
+    public synchronized long lastRead() {
+        return lastRead;
     }
 }

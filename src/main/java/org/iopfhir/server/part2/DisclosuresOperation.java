@@ -69,6 +69,7 @@ public final class DisclosuresOperation {
                 end == null ? clock.instant().plusMillis(1) : Moments.end("end", end),
                 Math.min(notNegative("_count", count, pages.maximum()), pages.maximum()),
                 notNegative("_offset", offset, 0));
+        journal.bringUpToDate();
         int total = journal.count(patient, asked.from(), asked.until());
         List<DisclosedRow> page = journal.of(patient, asked.from(), asked.until(), asked.offset(), asked.count());
         return bundle(page, asked, total, request.getFhirServerBase());

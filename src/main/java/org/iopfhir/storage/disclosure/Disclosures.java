@@ -30,9 +30,11 @@ public final class Disclosures {
 
     /** For an id that nobody has the newest record is looked at in vain, so that time does not tell it from a hidden one. */
     private static final String ASKED_FOR = """
-            select case when r.RES_TYPE = ? and r.FHIR_ID = ? then 1 else 0 end from HFJ_RESOURCE r
+            select case when r.RES_TYPE = ? and r.FHIR_ID = ? then r.RES_ID else -1 end from HFJ_RESOURCE r
             where r.RES_ID = coalesce((select i.RES_ID from HFJ_RESOURCE i where i.RES_TYPE = ? and i.FHIR_ID = ?),
                 (select max(n.RES_ID) from IOP_RECORD n)) and\s""";
+
+    private static final long NOBODYS = -1;
 
     /** Of no patient, so that everybody who may read the type may see them. */
     private final Set<String> shared;
@@ -83,14 +85,19 @@ public final class Disclosures {
     /** Whether whoever sent {@code request} may see a resource, deleted or not; false too when there is none. */
     public boolean isVisible(String type, String id, @Nullable RequestDetails request) {
         Optional<Viewer> viewer = viewer(request);
-        if (!isGuarded(type) || viewer.isEmpty()) {
-            return true;
-        }
-        Visible visible = Visible.to(viewer.get(), "r.RES_ID", type, clock.millis());
+        return !isGuarded(type)
+                || viewer.isEmpty()
+                || visibleKey(type, id, viewer.get()).isPresent();
+    }
+
+    /** The internal key of a guarded resource that {@code viewer} may see, deleted or not; empty for all others. */
+    public Optional<Long> visibleKey(String type, String id, Viewer viewer) {
+        Visible visible = Visible.to(viewer, "r.RES_ID", type, clock.millis());
         List<Object> values = new ArrayList<>(List.of(type, id, type, id));
         values.addAll(visible.values());
-        return database.queryForList(ASKED_FOR + visible.text(), Integer.class, values.toArray())
-                .contains(1);
+        return database.queryForList(ASKED_FOR + visible.text(), Long.class, values.toArray()).stream()
+                .filter(key -> key != NOBODYS)
+                .findFirst();
     }
 
     /** Whether there is, or was, such a resource. */

@@ -18,15 +18,15 @@ import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2CompactionTest {
+class H2UpkeepTest {
 
     private final Random random = new Random(1);
 
     @Test
     void makesSpaceInTheFileUsableAgain(@TempDir Path folder) throws SQLException {
         try (HikariDataSource pool = pool(folder, "compacted");
-                H2Compaction compaction = H2Compaction.of(pool)) {
-            assertThat(compaction).isNotNull();
+                H2Upkeep upkeep = H2Upkeep.of(pool)) {
+            assertThat(upkeep).isNotNull();
             fill(pool, 24);
 
             // On a busy machine it gets its turn late, and what it has rewritten counts with the next commit.
@@ -47,7 +47,7 @@ class H2CompactionTest {
         }
     }
 
-    /** As the server opens it, but a chunk may be dropped at once, since a test does not wait for 45 seconds. */
+    /** As the server opens it, but a chunk may be dropped at once, since a test does not wait for 3 seconds. */
     private static HikariDataSource pool(Path folder, String name) {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl("jdbc:h2:file:" + folder.resolve(name) + ";WRITE_DELAY=0;RETENTION_TIME=0");

@@ -16,16 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets H2 use the space in its file again. H2 itself rewrites sparse chunks only in the thread that flushes late commits,
- * and {@code WRITE_DELAY=0}, without which a killed process loses acknowledged writes, turns that thread off
- * (h2database/h2database#442); the file then grows with every write until the next start.
+ * Looks after the file of H2, which its own thread does only where commits are written late; {@code WRITE_DELAY=0},
+ * without which a killed process loses acknowledged writes, turns that thread off (h2database/h2database#442).
  *
- * <p>A chunk is kept for 45 seconds after its last page has moved, in case the power fails, so a large load still makes a
- * large file; later writes fill it. For more than a developer's data there is PostgreSQL.
+ * <p>Each second all that was written is forced to the disk, so that a failure of the power loses no more than that, and
+ * sparse chunks are rewritten, or the file would grow with every write until the next start. A chunk without live pages
+ * is kept for a while (half of {@code RETENTION_TIME}), so that none is written over before the disk has what replaces
+ * it. A large load still makes a large file; later writes fill it. For more than a developer's data there is PostgreSQL.
  */
-final class H2Compaction implements AutoCloseable {
+final class H2Upkeep implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(H2Upkeep.class);
 
     private static final int SECONDS_BETWEEN = 2;
 
@@ -38,30 +39,44 @@ final class H2Compaction implements AutoCloseable {
     private static final int PORTIONS_IN_A_ROW = 8;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "h2-compaction");
+        Thread thread = new Thread(task, "h2-upkeep");
         thread.setDaemon(true);
         return thread;
     });
 
-    private H2Compaction() {}
+    private H2Upkeep() {}
 
     /** For a database that looks after itself. */
-    static H2Compaction none() {
-        return new H2Compaction();
+    static H2Upkeep none() {
+        return new H2Upkeep();
     }
 
-    /** Begin to compact the database of {@code pool}. */
-    static H2Compaction of(DataSource pool) throws SQLException {
-        H2Compaction compaction = new H2Compaction();
+    /** Begin to look after the database of {@code pool}. */
+    static H2Upkeep of(DataSource pool) throws SQLException {
+        H2Upkeep upkeep = new H2Upkeep();
         try (Connection connection = pool.getConnection()) {
             // A server of H2's own, elsewhere, looks after itself.
             if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
                 MVStore store = session.getDatabase().getStore().getMvStore();
-                ScheduledFuture<?> unused = compaction.thread.scheduleWithFixedDelay(
+                ScheduledFuture<?> forced =
+                        upkeep.thread.scheduleWithFixedDelay(() -> force(store), 1, 1, TimeUnit.SECONDS);
+                ScheduledFuture<?> unused = upkeep.thread.scheduleWithFixedDelay(
                         () -> compact(store), SECONDS_BETWEEN, SECONDS_BETWEEN, TimeUnit.SECONDS);
             }
         }
-        return compaction;
+        return upkeep;
+    }
+
+    private static void force(MVStore store) {
+        try {
+            if (!store.isClosed()) {
+                store.sync();
+            }
+        } catch (MVStoreException e) {
+            if (!store.isClosed()) {
+                LOG.warn("h2-not-forced-to-disk code={}", e.getErrorCode());
+            }
+        }
     }
 
     private static void compact(MVStore store) {
@@ -69,6 +84,7 @@ final class H2Compaction implements AutoCloseable {
             int portions = 0;
             while (!store.isClosed() && portions < PORTIONS_IN_A_ROW && store.compact(FILL_RATE, PORTION)) {
                 portions++;
+                force(store);
             }
         } catch (MVStoreException e) {
             if (!store.isClosed()) {
@@ -83,7 +99,7 @@ final class H2Compaction implements AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("h2-compaction-still-running");
+                LOG.warn("h2-upkeep-still-running");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.iopfhir.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AuditInboxTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-04T10:00:00.123Z");
+
+    private static final DisclosedRow BY_CONSENT = new DisclosedRow(
+            "d1",
+            "patient-1",
+            NOW,
+            new DisclosedRow.Party("Organization/1", "a \"client\"\tof\nmany\\words", null, "127.0.0.1"),
+            "TREAT",
+            new DisclosedRow.Basis("consent-1", "consent"),
+            List.of("Observation/1", "Observation/2/_history/3"));
+
+    private static final DisclosedRow IN_EMERGENCY = new DisclosedRow(
+            "d2",
+            "patient-2",
+            NOW,
+            new DisclosedRow.Party("Practitioner/1", null, "Practitioner/1", null),
+            "ETREAT",
+            new DisclosedRow.Basis(null, "emergency"),
+            List.of());
+
+    /** With the first row, and once. */
+    @Test
+    void givesBackWhatWasDisclosed() throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:h2:mem:inbox")) {
+            database.createStatement().execute(AuditInbox.DEFINITION);
+
+            AuditInbox.put(database, List.of(row("a")), List.of());
+            AuditInbox.put(database, List.of(row("b"), row("c")), List.of(BY_CONSENT, IN_EMERGENCY));
+
+            ResultSet found = database.createStatement().executeQuery("select * from IOP_AUDIT_NEW order by SEQ");
+            assertThat(disclosed(found, "a")).isEmpty();
+            assertThat(disclosed(found, "b")).containsExactly(BY_CONSENT, IN_EMERGENCY);
+            assertThat(disclosed(found, "c")).isEmpty();
+        }
+    }
+
+    private static List<DisclosedRow> disclosed(ResultSet found, String id) throws SQLException {
+        assertThat(found.next()).isTrue();
+        assertThat(AuditColumns.row(found)).isEqualTo(row(id));
+        return AuditInbox.disclosed(found);
+    }
+
+    private static AuditRow row(String id) {
+        return new AuditRow(
+                id,
+                NOW,
+                new AuditRow.Deed("rest", List.of("read"), "R", "0", "Observation", List.of("Observation/1"), null),
+                new AuditRow.Doer(null, null, "client", List.of(), "TREAT", List.of()),
+                new AuditRow.Origin("request", "127.0.0.1", 200, null, null),
+                Set.of("patient-1"));
+    }
+}
