@@ -58,9 +58,9 @@ final class H2Upkeep implements AutoCloseable {
             // A server of H2's own, elsewhere, looks after itself.
             if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
                 MVStore store = session.getDatabase().getStore().getMvStore();
-                ScheduledFuture<?> forced =
+                ScheduledFuture<?> unusedForce =
                         upkeep.thread.scheduleWithFixedDelay(() -> force(store), 1, 1, TimeUnit.SECONDS);
-                ScheduledFuture<?> unused = upkeep.thread.scheduleWithFixedDelay(
+                ScheduledFuture<?> unusedCompact = upkeep.thread.scheduleWithFixedDelay(
                         () -> compact(store), SECONDS_BETWEEN, SECONDS_BETWEEN, TimeUnit.SECONDS);
             }
         }

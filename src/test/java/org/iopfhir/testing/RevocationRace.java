@@ -216,10 +216,11 @@ public final class RevocationRace {
 
         /** What came too late, when all has come. */
         List<String> leaks() {
-            int last = atTheMark == null ? -1 : atTheMark.text().lastIndexOf(CANARY);
-            if (last >= arrived) {
+            Tap tap = atTheMark;
+            int last = tap == null ? -1 : tap.text().lastIndexOf(CANARY);
+            if (tap != null && last >= arrived) {
                 leaks.add("byte " + last + " after " + arrived + ", the last of all came "
-                        + (atTheMark.lastRead() - marked) / 1000 + " microseconds after the revocation's answer");
+                        + (tap.lastRead() - marked) / 1000 + " microseconds after the revocation's answer");
             }
             return leaks;
         }
