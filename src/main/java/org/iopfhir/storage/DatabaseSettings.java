@@ -40,13 +40,15 @@ public record DatabaseSettings(
      * reader, and writes those copies with the next commit. Each connection keeps the statements of a read or a write,
      * which are more than the eight of H2's default, so that they are not parsed again each time. What the file no longer
      * needs may be written over after 3 seconds, since {@link H2Upkeep} forces it to the disk each second.
+     * And it writes no file of its own about errors, since it quotes there what it was given.
      */
     private static final Map<String, String> H2_OPTIONS = new TreeMap<>(Map.of(
             "WRITE_DELAY", "0",
             "DB_CLOSE_ON_EXIT", "FALSE",
             "MAX_LENGTH_INPLACE_LOB", "65536",
             "QUERY_CACHE_SIZE", "32",
-            "RETENTION_TIME", "3000"));
+            "RETENTION_TIME", "3000",
+            "TRACE_LEVEL_FILE", "0"));
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 class TwoNodesRevocationIT {
 
-    private static final int ROUNDS = Integer.getInteger("test.revocation.rounds", 25);
+    private static final int ROUNDS = Integer.getInteger("test.revocation.rounds", 15);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(40);
 
