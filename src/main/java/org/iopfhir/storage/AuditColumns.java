@@ -44,10 +44,10 @@ final class AuditColumns {
             """;
 
     /** Length of a column that holds one name. */
-    private static final int SHORT = 200;
+    static final int SHORT = 200;
 
     /** Length of a column that holds many. */
-    private static final int LONG = 1_000_000;
+    static final int LONG = 1_000_000;
 
     private static final String NAMES = "ID, RECORDED, TYPE, SUBTYPES, ACTION, OUTCOME, OF_TYPE, RESOURCES, QUERY,"
             + " USER_REF, USER_NAME, CLIENT, ROLES, PURPOSE, OTHERS, REQUEST_ID, ADDRESS, STATUS, SOURCE, STORED,"
@@ -95,7 +95,7 @@ final class AuditColumns {
     }
 
     /** What a client chose must not decide whether its access can be written down. */
-    private static @Nullable String clipped(@Nullable String text, int length) {
+    static @Nullable String clipped(@Nullable String text, int length) {
         return text == null || text.length() <= length ? text : text.substring(0, length);
     }
 

@@ -62,7 +62,13 @@ final class AuditInbox {
         }
     }
 
+    /** What would not fit where it is filed is refused here, where the access can still be; else it would stay for ever. */
     private static String text(List<DisclosedRow> disclosed) throws SQLException {
+        for (DisclosedRow row : disclosed) {
+            if (String.join(AuditColumns.SEPARATOR, row.resources()).length() > AuditColumns.LONG) {
+                throw new SQLException("More is disclosed at once than one row can account for");
+            }
+        }
         try {
             return JSON.writeValueAsString(
                     disclosed.stream().map(AuditInbox::values).toList());

@@ -83,13 +83,13 @@ public final class DisclosureJournal {
                 statement.setString(++at, row.id());
                 statement.setString(++at, row.patient());
                 statement.setObject(++at, row.recorded().atOffset(ZoneOffset.UTC));
-                statement.setString(++at, row.party().recipient());
-                statement.setString(++at, row.party().client());
-                statement.setString(++at, row.party().user());
-                statement.setString(++at, row.purpose());
+                statement.setString(++at, AuditColumns.clipped(row.party().recipient(), AuditColumns.SHORT));
+                statement.setString(++at, AuditColumns.clipped(row.party().client(), AuditColumns.SHORT));
+                statement.setString(++at, AuditColumns.clipped(row.party().user(), AuditColumns.SHORT));
+                statement.setString(++at, AuditColumns.clipped(row.purpose(), AuditColumns.SHORT));
                 statement.setString(++at, row.basis().consent());
                 statement.setString(++at, row.basis().rule());
-                statement.setString(++at, row.party().address());
+                statement.setString(++at, AuditColumns.clipped(row.party().address(), AuditColumns.SHORT));
                 statement.setString(++at, String.join(AuditColumns.SEPARATOR, row.resources()));
                 statement.addBatch();
             }

@@ -2,15 +2,19 @@
 package org.iopfhir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class AuditInboxTest {
 
@@ -47,6 +51,44 @@ class AuditInboxTest {
             assertThat(disclosed(found, "a")).isEmpty();
             assertThat(disclosed(found, "b")).containsExactly(BY_CONSENT, IN_EMERGENCY);
             assertThat(disclosed(found, "c")).isEmpty();
+        }
+    }
+
+    /** Or one row that cannot be filed would hold up all after it. */
+    @Test
+    void whatIsPutInCanBeFiled() throws SQLException {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:mem:filed;DB_CLOSE_DELAY=-1");
+        AuditSchema.bringUpToDate(source);
+        String endless = "x".repeat(5_000);
+        DisclosedRow row = new DisclosedRow(
+                "d3",
+                "patient-3",
+                NOW,
+                new DisclosedRow.Party(endless, endless, endless, endless),
+                endless,
+                new DisclosedRow.Basis(null, "emergency"),
+                List.of("Observation/1"));
+        try (Connection database = source.getConnection();
+                AuditFiling filing = AuditFiling.of(new JdbcTemplate(source))) {
+            AuditInbox.put(database, List.of(row("a")), List.of(row));
+            filing.file();
+
+            DisclosureJournal journal = new DisclosureJournal(new JdbcTemplate(source), filing);
+            assertThat(journal.count("patient-3", NOW, NOW.plusSeconds(1))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatCouldNotBeFiledIsRefusedWithItsAccess() throws SQLException {
+        List<String> tooMany = Collections.nCopies(20_000, "Observation/" + "1".repeat(60));
+        DisclosedRow row =
+                new DisclosedRow("d4", "patient-4", NOW, BY_CONSENT.party(), "TREAT", BY_CONSENT.basis(), tooMany);
+        try (Connection database = DriverManager.getConnection("jdbc:h2:mem:refused")) {
+            database.createStatement().execute(AuditInbox.DEFINITION);
+
+            assertThatThrownBy(() -> AuditInbox.put(database, List.of(row("a")), List.of(row)))
+                    .isInstanceOf(SQLException.class);
         }
     }
 
