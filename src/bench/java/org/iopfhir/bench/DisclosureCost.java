@@ -57,7 +57,7 @@ public final class DisclosureCost {
     private final String clinic;
 
     private DisclosureCost(Path folder) {
-        // A caller that waits lets the processor's caches grow cold, which would count as what the answer costs.
+        // Requests after a wait take more CPU, whoever sends them, which would count as what disclosure costs.
         this.server = QuietServer.start(folder, "--iop.part2.even-answers=0");
         this.hooks = server.getBean(IInterceptorService.class);
         this.part2 = hooks.getAllRegisteredInterceptors().stream()
