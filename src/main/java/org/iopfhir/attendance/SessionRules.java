@@ -37,23 +37,34 @@ public record SessionRules(SessionRecords records, ZoneId zone) {
     private static final String TIME_ZONE = "http://hl7.org/fhir/StructureDefinition/timezone";
     private static final Duration TOLERANCE = Duration.ofMinutes(60);
 
-    /** Return what is wrong with a session, or worth a look; empty for an encounter that is none of an IOP. */
+    /** Return what is wrong with a session; empty for an encounter that is none of an IOP. */
     public List<Problem> check(Encounter session) {
         List<Problem> problems = new ArrayList<>();
-        boolean isSession = session.getType().stream().anyMatch(type -> type.hasCoding(SESSION, "patient-session"));
-        if (isSession && session.getPeriod().hasStart() && session.getPeriod().getStart() != null) {
+        if (isSession(session)) {
             withinAppointment(session, problems);
-            if (DeliveredHours.isDelivered(session)) {
-                delivered(session, problems);
-            }
+        }
+        return problems;
+    }
+
+    /** Return what the named rules say of the hours before a session; empty for one that nobody took part in. */
+    public List<Problem> hours(Encounter session) {
+        List<Problem> problems = new ArrayList<>();
+        if (isSession(session) && DeliveredHours.isDelivered(session)) {
+            delivered(session, problems);
         }
         return problems;
     }
 
     /** Return what the named rules say of the hours of a plan; empty for a plan that is not of an IOP. */
-    public List<Problem> check(CarePlan plan) {
+    public List<Problem> hours(CarePlan plan) {
         boolean isOurs = plan.getCategory().stream().anyMatch(category -> category.hasCoding(PROGRAM, "iop"));
         return isOurs ? new PlannedHours(plan, birthDate(plan)).check() : List.of();
+    }
+
+    private static boolean isSession(Encounter encounter) {
+        return encounter.getType().stream().anyMatch(type -> type.hasCoding(SESSION, "patient-session"))
+                && encounter.getPeriod().hasStart()
+                && encounter.getPeriod().getStart() != null;
     }
 
     private @Nullable LocalDate birthDate(CarePlan plan) {

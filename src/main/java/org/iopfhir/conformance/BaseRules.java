@@ -70,9 +70,13 @@ final class BaseRules {
         if (child instanceof RuntimeChildExtension) {
             return List.of();
         }
-        return child.getAccessor().getValues(parent).stream()
-                .filter(value -> value != null && !value.isEmpty())
-                .toList();
+        List<IBase> present = new ArrayList<>();
+        for (IBase value : child.getAccessor().getValues(parent)) {
+            if (value != null && !value.isEmpty()) {
+                present.add(value);
+            }
+        }
+        return present;
     }
 
     private static String step(BaseRuntimeChildDefinition child, int index) {

@@ -3,47 +3,59 @@ package org.iopfhir.conformance;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hl7.fhir.r5.context.IWorkerContext;
 import org.hl7.fhir.r5.elementmodel.Element;
+import org.hl7.fhir.r5.extensions.ExtensionDefinitions;
 import org.hl7.fhir.r5.model.ElementDefinition;
+import org.hl7.fhir.r5.model.ElementDefinition.ElementDefinitionConstraintComponent;
 import org.hl7.fhir.r5.model.StructureDefinition;
 import org.hl7.fhir.r5.model.StructureDefinition.ExtensionContextType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers codes, concepts, amounts and extensions of them that were found without fault, by the place that they stand
- * in and all that they say. A program says the same of each of its sessions, and the profiles and code systems never
- * change while the server runs, so that the same content at the same place is without fault again.
+ * Remembers elements that were found without fault, by the place that they stand in and what they say. A program says
+ * the same of each of its sessions and plans most weeks alike, and the profiles and code systems never change while the
+ * server runs, so that the same content at the same place is without fault again.
  *
- * <p>Only what is judged by itself is remembered: nothing with a reference, a date or a long text in it, and nothing
- * that any rule compares with the rest of the resource. Safe for use by many threads.
+ * <p>Only what is judged by itself is remembered: nothing that any rule compares with the rest of the resource. Safe for
+ * use by many threads.
+ *
+ * @see ElementContent for what counts as the same content
  */
 final class SoundElements {
 
     private static final int MOST = 10_000;
-    private static final int LONGEST = 1_500;
-    private static final int LONGEST_TEXT = 200;
-
-    private static final Set<String> KINDS =
-            Set.of("CodeableConcept", "Coding", "Quantity", "Duration", "Range", "Extension");
-    private static final Set<String> VALUES =
-            Set.of("code", "uri", "string", "boolean", "integer", "positiveInt", "unsignedInt", "decimal");
 
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
     private static final List<String> LOOKING_AROUND = List.of("%resource", "%rootResource", "%context", "resolve()");
 
+    /** Rules of base R4 that compare nothing but codes, amounts and the order of a period, and ours of a phase. */
+    private static final Pattern PLAIN_RULES = Pattern.compile("(?:ele|ext|per|ref|qty|rng|drt|tim|cpl)-\\d+"
+            + "|iop-phase-(?:hours-positive|hours-fit-days|days-in-week)");
+
     private final IWorkerContext definitions;
     private final Cache<Place, Boolean> sound =
             Caffeine.newBuilder().maximumSize(MOST).build();
-    private final Map<ElementDefinition, Boolean> judgedAlone = new ConcurrentHashMap<>();
-    private final Map<String, Boolean> judgedAloneByUrl = new ConcurrentHashMap<>();
+    private final Map<ElementDefinition, Judged> judged = new ConcurrentHashMap<>();
+    private final Map<String, Judged> judgedByUrl = new ConcurrentHashMap<>();
+
+    /** On what the verdict about an element depends. */
+    private enum Judged {
+        /** On more than the element. */
+        AROUND,
+        /** On the element to the last letter. */
+        BY_LETTER,
+        /** On what sort of date, reference or text there is, not on which. */
+        BY_SORT
+    }
 
     SoundElements(IWorkerContext definitions) {
         this.definitions = definitions;
@@ -67,14 +79,16 @@ final class SoundElements {
             Element element,
             String path,
             List<Object> flags) {
-        String type = element.fhirType();
-        if (!KINDS.contains(type) || !isJudgedAlone(profile, definition)) {
+        Judged how = judged.computeIfAbsent(definition, any -> judged(profile, definition));
+        if (how == Judged.AROUND) {
             return null;
         }
-        StringBuilder content = new StringBuilder();
-        return write(element, type, content)
-                ? new Place(definition, INDEX.matcher(path).replaceAll(""), content.toString(), flags)
-                : null;
+        // In a Bundle a reference is followed to the entry that it names.
+        boolean isBySort = how == Judged.BY_SORT && !profile.getType().equals("Bundle") && !path.contains(" Bundle");
+        String content = new ElementContent(isBySort, this::isDefinedSo).of(element);
+        return content == null
+                ? null
+                : new Place(definition, INDEX.matcher(path).replaceAll(""), content, flags);
     }
 
     /**
@@ -96,55 +110,54 @@ final class SoundElements {
         return isGood;
     }
 
-    /** False when there is anything in it that is not judged by itself. Every text is preceded by its length. */
-    private boolean write(Element element, String type, StringBuilder content) {
-        content.append(element.getName()).append(':').append(type).append('(');
-        String value = element.isPrimitive() ? element.primitiveValue() : null;
-        if (value != null) {
-            content.append(value.length()).append(' ').append(value);
-        }
-        boolean isKind = KINDS.contains(type) && (!type.equals("Extension") || isExtensionJudgedAlone(element));
-        boolean isValue = VALUES.contains(type) && (value == null || value.length() <= LONGEST_TEXT);
-        if (!(isKind || isValue) || content.length() > LONGEST) {
-            return false;
-        }
-        for (Element child : element.getChildren()) {
-            if (!write(child, child.fhirType(), content)) {
-                return false;
-            }
-        }
-        content.append(')');
-        return true;
+    private Judged judged(StructureDefinition profile, ElementDefinition definition) {
+        String below = definition.getPath() + ".";
+        return judged(Stream.concat(
+                Stream.of(definition),
+                profile.getSnapshot().getElement().stream()
+                        .filter(element -> element.getPath().startsWith(below))));
     }
 
-    private boolean isJudgedAlone(StructureDefinition profile, ElementDefinition definition) {
-        return judgedAlone.computeIfAbsent(
-                definition,
-                any -> isWithoutView(definition)
-                        && profile.getSnapshot().getElement().stream()
-                                .filter(below -> below.getPath().startsWith(definition.getPath() + "."))
-                                .allMatch(SoundElements::isWithoutView));
+    private boolean isDefinedSo(String url, boolean isBySort) {
+        Judged how = judgedByUrl.computeIfAbsent(url, this::judgedExtension);
+        return isBySort ? how == Judged.BY_SORT : how != Judged.AROUND;
     }
 
-    private boolean isExtensionJudgedAlone(Element extension) {
-        String url = extension.getNamedChildValue("url");
-        return url != null && (!url.contains(":") || judgedAloneByUrl.computeIfAbsent(url, this::isDefinedAlone));
-    }
-
-    private boolean isDefinedAlone(String url) {
+    private Judged judgedExtension(String url) {
         StructureDefinition extension = definitions.fetchResource(StructureDefinition.class, url);
-        return extension != null
+        boolean isAlone = extension != null
                 && !extension.hasContextInvariant()
                 && extension.getContext().stream()
-                        .allMatch(context -> context.getType() != ExtensionContextType.FHIRPATH)
-                && extension.getSnapshot().getElement().stream().allMatch(SoundElements::isWithoutView);
+                        .allMatch(context -> context.getType() != ExtensionContextType.FHIRPATH);
+        return isAlone ? judged(extension.getSnapshot().getElement().stream()) : Judged.AROUND;
     }
 
-    /** Whether no rule of an element looks at anything outside of it. */
-    private static boolean isWithoutView(ElementDefinition definition) {
-        return definition.getConstraint().stream()
-                .allMatch(rule -> LOOKING_AROUND.stream()
-                        .noneMatch(word -> rule.getExpression() != null
+    private static Judged judged(Stream<ElementDefinition> elements) {
+        return elements.map(SoundElements::judged)
+                .min(Comparator.naturalOrder())
+                .orElse(Judged.AROUND);
+    }
+
+    private static Judged judged(ElementDefinition element) {
+        List<ElementDefinitionConstraintComponent> rules = element.getConstraint();
+        boolean isAround = rules.stream()
+                .anyMatch(rule -> LOOKING_AROUND.stream()
+                        .anyMatch(word -> rule.getExpression() != null
                                 && rule.getExpression().contains(word)));
+        // ref-1 looks for what a reference to something contained names: such a reference is looked at each time.
+        boolean isPlain = rules.stream()
+                .allMatch(rule -> PLAIN_RULES.matcher(rule.getKey()).matches());
+        return isAround && !isPlain ? Judged.AROUND : isPlain && isOpen(element) ? Judged.BY_SORT : Judged.BY_LETTER;
+    }
+
+    /** Whether any date, reference or text may stand here. */
+    private static boolean isOpen(ElementDefinition element) {
+        boolean isBounded = element.hasMaxLength()
+                || element.hasMinValue()
+                || element.hasMaxValue()
+                || element.hasExtension(ExtensionDefinitions.EXT_REGEX, ExtensionDefinitions.EXT_MIN_LENGTH);
+        boolean isText = element.getType().stream().anyMatch(type -> ElementContent.isSorted(type.getWorkingCode()));
+        boolean isGiven = element.hasFixed() || element.hasPattern();
+        return !isBounded && !(isText && isGiven);
     }
 }

@@ -40,26 +40,34 @@ record RecordRules(RecordFinder finder, IgPackage iop, RuleSettings settings) {
             "Patient",
             "QuestionnaireResponse");
 
-    /** Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says. */
-    List<Problem> check(Resource resource) {
-        return found(resource, new StoredRecords(finder.now())).stream()
+    /**
+     * Return what is wrong with a resource, or worth a look, besides what {@code ResourceCheck} says.
+     *
+     * @param isHeard false when nobody hears of what is not an error: the hours of weeks need not be counted then, unless
+     *                the operator made an error of them
+     */
+    List<Problem> check(Resource resource, boolean isHeard) {
+        boolean isCounted = isHeard || settings.refusesByHours();
+        return found(resource, new StoredRecords(finder.now()), isCounted).stream()
                 .flatMap(settings::asChosen)
                 .toList();
     }
 
-    private List<Problem> found(Resource resource, StoredRecords records) {
+    private List<Problem> found(Resource resource, StoredRecords records, boolean isCounted) {
         SessionRules sessions = new SessionRules(records, ZoneId.of(settings.zone()));
         Scores scores = new Scores(iop, records::read, records::find);
         if (resource instanceof CarePlan plan) {
             List<Problem> problems = new ArrayList<>(new PlanRules(records).check(plan));
-            problems.addAll(sessions.check(plan));
+            problems.addAll(isCounted ? sessions.hours(plan) : List.of());
             return problems;
         }
         if (resource instanceof EpisodeOfCare episode) {
             return new EpisodeRules(records).check(episode);
         }
         if (resource instanceof Encounter encounter) {
-            return sessions.check(encounter);
+            List<Problem> problems = new ArrayList<>(sessions.check(encounter));
+            problems.addAll(isCounted ? sessions.hours(encounter) : List.of());
+            return problems;
         }
         if (resource instanceof Observation observation) {
             return scores.check(observation);

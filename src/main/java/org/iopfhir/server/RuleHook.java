@@ -49,7 +49,7 @@ public final class RuleHook {
 
     private void compare(Resource resource, @Nullable RequestDetails request) {
         List<Problem> problems = new ArrayList<>(ValidationHook.warningsOf(resource));
-        problems.addAll(check(resource, request));
+        problems.addAll(check(resource, request, WriteNotes.areHeard(request)));
         List<Problem> errors = problems.stream()
                 .filter(problem -> problem.severity() == IssueSeverity.ERROR)
                 .toList();
@@ -65,7 +65,11 @@ public final class RuleHook {
      * all that they compare with is told that something is wrong, and not what.
      */
     List<Problem> check(Resource resource, @Nullable RequestDetails request) {
-        List<Problem> problems = rules.check(resource);
+        return check(resource, request, true);
+    }
+
+    private List<Problem> check(Resource resource, @Nullable RequestDetails request, boolean isHeard) {
+        List<Problem> problems = rules.check(resource, isHeard);
         if (problems.isEmpty() || RecordRules.COMPARED.stream().allMatch(type -> reads(type, request))) {
             return problems;
         }

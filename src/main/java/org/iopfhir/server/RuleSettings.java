@@ -66,6 +66,11 @@ public record RuleSettings(
         return Stream.of(information.contains(rule) ? withSeverity(problem, IssueSeverity.INFORMATION) : problem);
     }
 
+    /** Whether a rule about hours may refuse a write. */
+    boolean refusesByHours() {
+        return Stream.of(HourRule.values()).map(HourRule::key).anyMatch(errors::contains);
+    }
+
     private static Problem withSeverity(Problem problem, IssueSeverity severity) {
         return new Problem(severity, problem.kind(), problem.key(), problem.where(), problem.text());
     }

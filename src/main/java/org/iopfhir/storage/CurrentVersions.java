@@ -7,9 +7,16 @@ import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.BaseResourceIndexedSearchParam;
 import ca.uhn.fhir.jpa.model.entity.ResourceIndexedSearchParamToken;
-import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.parser.IJsonLikeParser;
+import ca.uhn.fhir.parser.json.JsonLikeStructure;
+import ca.uhn.fhir.parser.json.jackson.JacksonStructure;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContextEnum;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +49,10 @@ final class CurrentVersions {
 
     private static final String BY_ID = SELECT + " where r.RES_DELETED_AT is null and r.RES_TYPE = ? and r.FHIR_ID = ?";
 
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
     private final FhirContext fhir;
     private final ISearchParamRegistry registry;
     private final JdbcOperations database;
@@ -52,7 +63,7 @@ final class CurrentVersions {
         this.database = database;
     }
 
-    /** Return those of the ids that are stored and not deleted. */
+    /** Return those of the ids that are stored and not deleted, without their narratives. */
     List<Resource> read(String type, List<String> ids) {
         // Not one condition upon a list: H2 would look at all resources of the type.
         String statement = String.join(" union all ", Collections.nCopies(ids.size(), BY_ID));
@@ -61,7 +72,7 @@ final class CurrentVersions {
     }
 
     /**
-     * Return what matches, oldest first.
+     * Return what matches, oldest first, without narratives.
      *
      * @param search parameter names to values that must all match: local references, tokens, or instants after the
      *               prefix {@code ge} or {@code lt}; {@code _count} limits how many are returned
@@ -95,7 +106,7 @@ final class CurrentVersions {
     }
 
     private List<Resource> run(String type, String statement, Object[] values) {
-        IParser parser = fhir.newJsonParser();
+        IJsonLikeParser parser = (IJsonLikeParser) fhir.newJsonParser();
         Class<? extends Resource> kind =
                 fhir.getResourceDefinition(type).getImplementingClass().asSubclass(Resource.class);
         Map<String, Resource> found = new LinkedHashMap<>();
@@ -104,13 +115,26 @@ final class CurrentVersions {
                 row -> {
                     String id = row.getString(1);
                     if (!found.containsKey(id)) {
-                        Resource resource = parser.parseResource(kind, row.getString(2));
+                        Resource resource = parser.parseResource(kind, withoutNarrative(row.getString(2)));
                         resource.setId(type + "/" + id);
                         found.put(id, resource);
                     }
                 },
                 values);
         return List.copyOf(found.values());
+    }
+
+    /** No rule looks at a narrative, and to read one costs HAPI as much as to read all the rest of a resource. */
+    private static JsonLikeStructure withoutNarrative(String json) {
+        try {
+            ObjectNode content = (ObjectNode) JSON.readTree(json);
+            content.remove("text");
+            JacksonStructure structure = new JacksonStructure();
+            structure.setNativeObject(content);
+            return structure;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A stored resource is no JSON", e);
+        }
     }
 
     /** The growing parts of a statement: a join for each condition upon an index of HAPI. */

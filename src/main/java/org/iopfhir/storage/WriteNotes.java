@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
+import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.PreferReturnEnum;
+import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
+import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -21,8 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteNotes {
     private static final String KEY = WriteNotes.class.getName();
+    private static final Set<RestOperationTypeEnum> ONE_WRITE =
+            EnumSet.of(RestOperationTypeEnum.CREATE, RestOperationTypeEnum.UPDATE, RestOperationTypeEnum.PATCH);
 
     private WriteNotes() {}
+
+    /** Whether the sender of a request gets what is noted: one write is answered with it only when its sender prefers so. */
+    public static boolean areHeard(@Nullable RequestDetails request) {
+        if (request == null
+                || request.getRestOperationType() == null
+                || !ONE_WRITE.contains(request.getRestOperationType())) {
+            return true;
+        }
+        String preference = request.getHeader(Constants.HEADER_PREFER);
+        return RestfulServerUtils.parsePreferHeader(preference).getReturn() == PreferReturnEnum.OPERATION_OUTCOME;
+    }
 
     /** Note problems of a resource that has its id. */
     public static void add(@Nullable RequestDetails request, Resource resource, List<Problem> problems) {

@@ -5,23 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ca.uhn.fhir.context.FhirContext;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CarePlan;
 import org.hl7.fhir.r4.model.Composition;
+import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Encounter;
+import org.hl7.fhir.r4.model.Extension;
+import org.hl7.fhir.r4.model.IntegerType;
+import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.StringType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourceCheckTest {
@@ -58,6 +69,63 @@ class ResourceCheckTest {
 
         assertThat(check.check(session)).isEmpty();
         assertThat(session.getMeta().getProfile()).hasSize(2);
+    }
+
+    /** What was found without fault once is not looked at again, so that all which differs in kind must be. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void findsAMistakeInAPlanLikeOneWithoutFault(String rule, Consumer<CarePlan> mistake) {
+        CarePlan plan = (CarePlan) Sources.parse(fhir, PLAN);
+        assertThat(check.check(plan)).isEmpty();
+
+        mistake.accept(plan);
+
+        for (int times = 0; times < 2; times++) {
+            assertThat(check.check(plan)).extracting(Issue::rule).contains(rule);
+        }
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                mistake("per-1", plan -> phasePeriod(plan).setEndElement(new DateTimeType("2020-01-01"))),
+                mistake("card-iop-phase-period-end", plan -> phasePeriod(plan).setEndElement(null)),
+                mistake(
+                        "per-1",
+                        plan -> timing(plan)
+                                .setStartElement(new DateTimeType("2026-02-01"))
+                                .setEndElement(new DateTimeType("2026-01-31"))),
+                mistake("type-goal", plan -> plan.getGoalFirstRep().setReference("Patient/someone")),
+                mistake("type-subject", plan -> plan.getSubject().setReference("Practitioner/someone")),
+                mistake(
+                        "card-activity-detail-status",
+                        plan -> plan.getActivityFirstRep().getDetail().setStatus(null)),
+                mistake(
+                        "extension-ext-subextension-invalid",
+                        plan -> phase(plan).addExtension("weeks", new IntegerType(3))),
+                mistake(
+                        "type-iop-phase-period",
+                        plan -> phase(plan).getExtensionByUrl("period").setValue(new StringType("May"))));
+    }
+
+    private static Arguments mistake(String rule, Consumer<CarePlan> change) {
+        return Arguments.of(rule, change);
+    }
+
+    private static Extension phase(CarePlan plan) {
+        return plan.getExtensionsByUrl("https://iop-fhir.org/fhir/StructureDefinition/iop-phase")
+                .get(0);
+    }
+
+    private static Period phasePeriod(CarePlan plan) {
+        return (Period) phase(plan).getExtensionByUrl("period").getValue();
+    }
+
+    private static Period timing(CarePlan plan) {
+        return plan.getActivityFirstRep()
+                .getDetail()
+                .getScheduledTiming()
+                .getRepeat()
+                .getBoundsPeriod();
     }
 
     @Test
@@ -211,12 +279,15 @@ class ResourceCheckTest {
         all.forEach(path -> first.put(path, check.check(Sources.parse(fhir, path))));
 
         assertThat(first).hasSizeGreaterThan(500);
-        for (Path path : all) {
+        long seed = new Random().nextLong();
+        List<Path> again = new ArrayList<>(all);
+        Collections.shuffle(again, new Random(seed));
+        for (Path path : again) {
             ResourceCheck fresh = path.getFileName().hashCode() % 200 == 0
                     ? Conformance.open(fhir).check()
                     : check;
             assertThat(fresh.check(Sources.parse(fhir, path)))
-                    .as(path.toString())
+                    .as("%s, in the order of seed %d", path, seed)
                     .isEqualTo(first.get(path));
         }
     }
