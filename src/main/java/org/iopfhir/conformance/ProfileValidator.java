@@ -2,11 +2,9 @@
 package org.iopfhir.conformance;
 
 import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.parser.IParser;
-import java.io.ByteArrayInputStream;
+import ca.uhn.fhir.parser.IJsonLikeParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +21,7 @@ import org.hl7.fhir.r5.elementmodel.Element;
 import org.hl7.fhir.r5.model.StructureDefinition;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 import org.hl7.fhir.r5.utils.validation.constants.IdStatus;
+import org.hl7.fhir.utilities.json.model.JsonObject;
 import org.hl7.fhir.utilities.validation.ValidationMessage;
 import org.hl7.fhir.validation.instance.InstanceValidator;
 
@@ -65,26 +64,24 @@ final class ProfileValidator {
                 .toList();
         PresentParts reader = Objects.requireNonNullElseGet(readers.poll(), () -> new PresentParts(definitions));
         List<ValidationMessage> messages = new ArrayList<>();
-        Element element = read(reader, resource, messages);
+        Element element = reader.parse(messages, json(resource));
         validator().validate(null, messages, null, element, new ArrayList<>(required));
         // Not before, since the element asks the reader for what it knows.
         readers.add(reader);
         return messages;
     }
 
-    private Element read(PresentParts reader, Resource resource, List<ValidationMessage> messages) {
+    private JsonObject json(Resource resource) {
+        IJsonLikeParser parser = (IJsonLikeParser) fhir.newJsonParser();
+        parser.setDontEncodeElements(leftOut(resource));
+        Resource unclaimed = resource instanceof Bundle bundle ? withoutClaims(bundle) : resource;
+        JsonTree tree = new JsonTree();
         try {
-            return reader.parseSingle(json(resource), messages);
+            parser.encodeResourceToJsonLikeWriter(unclaimed, tree);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private ByteArrayInputStream json(Resource resource) {
-        IParser parser = fhir.newJsonParser();
-        parser.setDontEncodeElements(leftOut(resource));
-        Resource unclaimed = resource instanceof Bundle bundle ? withoutClaims(bundle) : resource;
-        return new ByteArrayInputStream(parser.encodeResourceToString(unclaimed).getBytes(StandardCharsets.UTF_8));
+        return tree.root();
     }
 
     private static Set<String> leftOut(Resource resource) {

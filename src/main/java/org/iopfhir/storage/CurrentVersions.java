@@ -63,7 +63,7 @@ final class CurrentVersions {
         this.database = database;
     }
 
-    /** Return those of the ids that are stored and not deleted, without their narratives. */
+    /** Return those of the ids that are stored and not deleted, without narrative, meta and notes. */
     List<Resource> read(String type, List<String> ids) {
         // Not one condition upon a list: H2 would look at all resources of the type.
         String statement = String.join(" union all ", Collections.nCopies(ids.size(), BY_ID));
@@ -72,7 +72,7 @@ final class CurrentVersions {
     }
 
     /**
-     * Return what matches, oldest first, without narratives.
+     * Return what matches, oldest first, without narrative, meta and notes.
      *
      * @param search parameter names to values that must all match: local references, tokens, or instants after the
      *               prefix {@code ge} or {@code lt}; {@code _count} limits how many are returned
@@ -115,7 +115,7 @@ final class CurrentVersions {
                 row -> {
                     String id = row.getString(1);
                     if (!found.containsKey(id)) {
-                        Resource resource = parser.parseResource(kind, withoutNarrative(row.getString(2)));
+                        Resource resource = parser.parseResource(kind, withoutTrimmings(row.getString(2)));
                         resource.setId(type + "/" + id);
                         found.put(id, resource);
                     }
@@ -124,11 +124,11 @@ final class CurrentVersions {
         return List.copyOf(found.values());
     }
 
-    /** No rule looks at a narrative, and to read one costs HAPI as much as to read all the rest of a resource. */
-    private static JsonLikeStructure withoutNarrative(String json) {
+    /** No rule looks at these, and to read a narrative costs HAPI as much as to read all the rest of a resource. */
+    private static JsonLikeStructure withoutTrimmings(String json) {
         try {
             ObjectNode content = (ObjectNode) JSON.readTree(json);
-            content.remove("text");
+            content.remove(List.of("text", "meta", "note"));
             JacksonStructure structure = new JacksonStructure();
             structure.setNativeObject(content);
             return structure;

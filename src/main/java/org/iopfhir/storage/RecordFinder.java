@@ -33,7 +33,7 @@ public final class RecordFinder {
         return new Found();
     }
 
-    /** What one check has found; it reads no record twice. The resources are for reading only, and have no narrative. */
+    /** What one check has found; it reads no record twice. The resources are for reading only, and lack narrative, meta and notes. */
     public final class Found {
         private final Map<String, Resource> read = new HashMap<>();
         private final Set<String> asked = new HashSet<>();
