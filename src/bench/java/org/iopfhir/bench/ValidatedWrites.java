@@ -31,8 +31,8 @@ import org.springframework.context.ConfigurableApplicationContext;
  * over HTTP and on the same H2 file.
  *
  * <p>CPU is that of the whole process, so garbage collection and compiler count; the sender is in it on both sides, which
- * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 20), writes per turn
- * (default 200), types (default all four). Prints one table row per kind of resource: medians over the rounds of the second half.
+ * makes the ratio a little smaller, so its own threads are taken off. Arguments: rounds (default 100), writes per turn
+ * (default 50, as many sessions as a course of treatment has), types (default all four). Prints one table row per kind of resource: medians over the rounds of the second half.
  */
 public final class ValidatedWrites {
     private static final List<String> MEASURED = List.of("Encounter", "CarePlan", "Appointment", "Observation");
@@ -62,8 +62,8 @@ public final class ValidatedWrites {
     }
 
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 20;
-        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 200;
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        int writes = args.length > 1 ? Integer.parseInt(args[1]) : 50;
         ValidatedWrites run = new ValidatedWrites(Files.createTempDirectory("validated-writes"));
         run.awaitStories();
         System.out.println("| POST | CPU ms without | CPU ms with | ratio |");

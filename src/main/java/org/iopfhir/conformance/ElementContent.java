@@ -72,8 +72,7 @@ final class ElementContent {
     /** Return what it says, or {@code null} when there is anything in it that is not judged by itself. */
     @Nullable
     String of(Element element) {
-        boolean isWorthIt = !element.isPrimitive();
-        return isWorthIt && write(element, "") ? content.toString() : null;
+        return write(element, "") ? content.toString() : null;
     }
 
     private boolean write(Element element, String around) {
