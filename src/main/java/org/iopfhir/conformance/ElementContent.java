@@ -79,7 +79,9 @@ final class ElementContent {
         String type = element.fhirType();
         content.append(element.getName()).append(':').append(type).append('(');
         boolean isKnown = BY_LETTER.contains(type) || (isBySort && (SORTED.contains(type) || OF_SORTED.contains(type)));
+        // An id is compared with all others of the resource.
         boolean isWritten = isKnown
+                && !element.getName().equals("id")
                 && isAllowed(element, type)
                 && writeValue(element, type, around)
                 && (!type.equals("Period") || isInOrder(element))

@@ -99,12 +99,17 @@ class ResourceCheckTest {
                 mistake(
                         "card-activity-detail-status",
                         plan -> plan.getActivityFirstRep().getDetail().setStatus(null)),
+                mistake("duplicate-id", ResourceCheckTest::sameIds),
                 mistake(
                         "extension-ext-subextension-invalid",
                         plan -> phase(plan).addExtension("weeks", new IntegerType(3))),
                 mistake(
                         "type-iop-phase-period",
                         plan -> phase(plan).getExtensionByUrl("period").setValue(new StringType("May"))));
+    }
+
+    private static void sameIds(CarePlan plan) {
+        plan.getActivity().forEach(activity -> activity.setId("first"));
     }
 
     private static Arguments mistake(String rule, Consumer<CarePlan> change) {
