@@ -3,6 +3,8 @@ package org.iopfhir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,10 +14,12 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Patient;
+import org.iopfhir.storage.DatabaseSettings;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,22 +30,35 @@ class AuditFailsClosedApiTest {
 
     private static final RunningServer SERVER = RunningServer.start();
     private static final FhirClient FHIR = SERVER.fhir();
+    private static final @Nullable Path SPOOL = spool();
 
     private final Invented invented = new Invented();
     private Patient known = new Patient();
     private String patient = "";
 
     @BeforeEach
-    void breakTheJournal() throws SQLException {
+    void breakTheJournal() throws Exception {
         known = invented.patient("Verschlossen");
         patient = FHIR.store(known);
         known.setId(patient);
+        breakIt();
+    }
+
+    private static void breakIt() throws Exception {
         execute("alter table IOP_AUDIT_NEW rename to IOP_AUDIT_AWAY");
+        if (SPOOL != null) {
+            Files.move(SPOOL, SPOOL.resolveSibling("away"));
+            Files.createFile(SPOOL);
+        }
     }
 
     @AfterEach
-    void mendTheJournal() throws SQLException {
+    void mendTheJournal() throws Exception {
         execute("alter table IOP_AUDIT_AWAY rename to IOP_AUDIT_NEW");
+        if (SPOOL != null) {
+            Files.delete(SPOOL);
+            Files.move(SPOOL.resolveSibling("away"), SPOOL);
+        }
     }
 
     @AfterAll
@@ -69,7 +86,7 @@ class AuditFailsClosedApiTest {
     }
 
     @Test
-    void nothingIsStored() throws SQLException {
+    void nothingIsStored() throws Exception {
         refused(FHIR.post("Patient").body(invented.patient("Neu")).send());
         refused(FHIR.put(patient).body(known.copy().setActive(true)).send());
         refused(FHIR.patch(patient)
@@ -89,7 +106,7 @@ class AuditFailsClosedApiTest {
             assertThat(FHIR.search("Patient?" + invented.tagged()).getEntry()).hasSize(1);
             assertThat(FHIR.get(patient).send().header("ETag")).isEqualTo("W/\"1\"");
         } finally {
-            breakAgain();
+            breakIt();
         }
     }
 
@@ -101,7 +118,7 @@ class AuditFailsClosedApiTest {
 
     /** The tables that are searched may be away for a while: what is written down meanwhile is filed when they are back. */
     @Test
-    void whatCannotBeFiledIsFiledLater() throws SQLException {
+    void whatCannotBeFiledIsFiledLater() throws Exception {
         mendTheJournal();
         execute("alter table IOP_AUDIT rename to IOP_AUDIT_GONE");
         try {
@@ -113,7 +130,7 @@ class AuditFailsClosedApiTest {
             assertThat(FHIR.search("AuditEvent?subtype=read&entity=" + patient).getEntry())
                     .hasSize(1);
         } finally {
-            breakAgain();
+            breakIt();
         }
     }
 
@@ -123,8 +140,10 @@ class AuditFailsClosedApiTest {
         assertThat(answer.text()).doesNotContain("Verschlossen").doesNotContain("IOP_AUDIT");
     }
 
-    private static void breakAgain() throws SQLException {
-        execute("alter table IOP_AUDIT_NEW rename to IOP_AUDIT_AWAY");
+    /** Beside H2 accesses are written into files there; {@code null} upon PostgreSQL, where they are not. */
+    private static @Nullable Path spool() {
+        String url = SERVER.own(DatabaseSettings.class).url();
+        return url.startsWith("jdbc:h2:file:") ? Path.of(url.substring("jdbc:h2:file:".length()) + ".audit") : null;
     }
 
     private static void execute(String sql) throws SQLException {

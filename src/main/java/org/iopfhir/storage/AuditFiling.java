@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
+import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,15 +14,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * Files what the journal has written: many rows at once from its inbox into the tables that are searched, whose indexes
- * would otherwise cost each access more than the row does. It happens every second, and before a search, so that each
+ * Files what the journal has written: many rows at once from its spool and its inbox into the tables that are searched,
+ * whose indexes would otherwise cost each access more than the row does. It happens every second, and before a search, so that each
  * finds all that was written before it. Nodes share the inbox; what a killed one left there is filed by the others, or
  * at the next start.
  */
@@ -46,6 +49,7 @@ public final class AuditFiling implements AutoCloseable {
             from unnest(cast(? as varchar array), cast(? as varchar array)) as p(PATIENT, AUDIT_ID)""";
 
     private final JdbcOperations database;
+    private final @Nullable AuditSpool spool;
     private final ReentrantLock turn = new ReentrantLock();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "audit-filing");
@@ -53,13 +57,18 @@ public final class AuditFiling implements AutoCloseable {
         return thread;
     });
 
-    private AuditFiling(JdbcOperations database) {
+    private AuditFiling(JdbcOperations database, @Nullable AuditSpool spool) {
         this.database = database;
+        this.spool = spool;
     }
 
-    /** Begin to file. */
-    static AuditFiling of(JdbcOperations database) {
-        AuditFiling filing = new AuditFiling(database);
+    /**
+     * Begin to file.
+     *
+     * @param spool {@code null} where the journal has none
+     */
+    static AuditFiling of(JdbcOperations database, @Nullable AuditSpool spool) {
+        AuditFiling filing = new AuditFiling(database, spool);
         ScheduledFuture<?> unused =
                 filing.thread.scheduleWithFixedDelay(filing::fileOrTryLater, 1, 1, TimeUnit.SECONDS);
         return filing;
@@ -73,6 +82,9 @@ public final class AuditFiling implements AutoCloseable {
     void file() {
         turn.lock();
         try {
+            if (spool != null) {
+                empty(spool);
+            }
             int filed = AT_ONCE;
             while (filed == AT_ONCE) {
                 filed = database.execute((ConnectionCallback<Integer>) AuditFiling::fileSome);
@@ -84,10 +96,34 @@ public final class AuditFiling implements AutoCloseable {
 
     private void fileOrTryLater() {
         try {
+            if (spool != null) {
+                spool.force();
+            }
             file();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("audit-not-filed failure={}", e.getClass().getName());
         }
+    }
+
+    private void empty(AuditSpool full) {
+        try {
+            long filed = SpoolMark.filed(database);
+            for (AuditSpool.Part part : full.after(filed)) {
+                database.execute((ConnectionCallback<Boolean>) connection -> filePart(connection, part));
+                filed = part.number();
+            }
+            full.forget(filed);
+        } catch (IOException e) {
+            throw new DataAccessResourceFailureException("The spool of the journal cannot be read", e);
+        }
+    }
+
+    private static Boolean filePart(Connection connection, AuditSpool.Part part) throws SQLException {
+        AtOnce.run(connection, () -> {
+            file(connection, part.rows(), part.disclosed());
+            SpoolMark.move(connection, part.number());
+        });
+        return true;
     }
 
     private static int fileSome(Connection connection) throws SQLException {
@@ -104,13 +140,18 @@ public final class AuditFiling implements AutoCloseable {
                 }
             }
             if (!rows.isEmpty()) {
-                insert(connection, rows);
-                insertPatients(connection, rows);
-                DisclosureJournal.insert(connection, disclosed);
+                file(connection, rows, disclosed);
                 remove(connection, taken);
             }
         });
         return taken.size();
+    }
+
+    private static void file(Connection connection, List<AuditRow> rows, List<DisclosedRow> disclosed)
+            throws SQLException {
+        insert(connection, rows);
+        insertPatients(connection, rows);
+        DisclosureJournal.insert(connection, disclosed);
     }
 
     private static void insert(Connection connection, List<AuditRow> rows) throws SQLException {
@@ -157,7 +198,7 @@ public final class AuditFiling implements AutoCloseable {
         }
     }
 
-    /** Let what is being filed be filed, so that the database is not closed under it. */
+    /** File what there is, and let the database not be closed under it. */
     @Override
     public void close() {
         thread.shutdown();
@@ -167,6 +208,18 @@ public final class AuditFiling implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        fileOrTryLater();
+        leaveSpool();
+    }
+
+    private void leaveSpool() {
+        try {
+            if (spool != null) {
+                spool.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("audit-spool-not-closed failure={}", e.getClass().getName());
         }
     }
 }

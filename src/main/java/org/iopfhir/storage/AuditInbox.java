@@ -12,10 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.iopfhir.outcome.Refusal;
+import org.iopfhir.outcome.RefusedException;
 
 /**
- * Where an access is written first, with what was disclosed by it in the same row: one write into one table without an
- * index is all that an answer has to wait for. {@link AuditFiling} empties it.
+ * Where an access is written first, unless an {@link AuditSpool} takes it, with what was disclosed by it in the same row:
+ * one write into one table without an index is all that an answer has to wait for. {@link AuditFiling} empties it.
  */
 final class AuditInbox {
 
@@ -62,13 +64,20 @@ final class AuditInbox {
         }
     }
 
-    /** What would not fit where it is filed is refused here, where the access can still be; else it would stay for ever. */
-    private static String text(List<DisclosedRow> disclosed) throws SQLException {
+    /**
+     * Check that what was disclosed fits where it is filed. It is refused here, where the access can still be; else it
+     * would stay for ever, and hold up all after it.
+     */
+    static void check(List<DisclosedRow> disclosed) {
         for (DisclosedRow row : disclosed) {
             if (String.join(AuditColumns.SEPARATOR, row.resources()).length() > AuditColumns.LONG) {
-                throw new SQLException("More is disclosed at once than one row can account for");
+                throw new RefusedException(
+                        new Refusal.TooCostly("More would be disclosed at once than one line can account for"));
             }
         }
+    }
+
+    private static String text(List<DisclosedRow> disclosed) throws SQLException {
         try {
             return JSON.writeValueAsString(
                     disclosed.stream().map(AuditInbox::values).toList());

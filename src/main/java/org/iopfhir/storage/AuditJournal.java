@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,7 +20,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Writes the journal of accesses. HAPI's store would index each event as a resource, which costs more than most of the
- * accesses that it tells of; a row here costs a fraction of a read. It goes into an inbox without an index, from which
+ * accesses that it tells of; a row here costs a fraction of a read. What tells of a write goes with it into an inbox
+ * without an index; what tells of a read also there, or beside an embedded database to the end of a file. From both
  * {@link AuditFiling} takes it: whoever waits for an answer does not wait for indexes.
  */
 public final class AuditJournal {
@@ -28,9 +31,12 @@ public final class AuditJournal {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final JdbcOperations database;
+    private final @Nullable AuditSpool spool;
 
-    AuditJournal(JdbcOperations database) {
+    /** @param spool {@code null} where all goes into the database */
+    AuditJournal(JdbcOperations database, @Nullable AuditSpool spool) {
         this.database = database;
+        this.spool = spool;
     }
 
     /**
@@ -51,6 +57,24 @@ public final class AuditJournal {
         if (rows.isEmpty()) {
             return;
         }
+        AuditInbox.check(disclosed);
+        if (spool == null) {
+            toDatabase(rows, disclosed);
+        } else {
+            append(spool, rows, disclosed);
+        }
+    }
+
+    private static void append(AuditSpool spool, List<AuditRow> rows, List<DisclosedRow> disclosed) {
+        try {
+            spool.append(rows, disclosed);
+        } catch (IOException e) {
+            LOG.error("journal-not-written failure={}", e.getClass().getName());
+            throw unavailable();
+        }
+    }
+
+    private void toDatabase(List<AuditRow> rows, List<DisclosedRow> disclosed) {
         try {
             database.execute((ConnectionCallback<Boolean>) connection -> insert(connection, rows, disclosed));
         } catch (DataAccessException e) {
@@ -59,9 +83,13 @@ public final class AuditJournal {
                     "journal-not-written failure={} sqlstate={}",
                     e.getClass().getName(),
                     e.getMostSpecificCause() instanceof SQLException cause ? cause.getSQLState() : "none");
-            throw new RefusedException(
-                    new Refusal.Unavailable("The access cannot be recorded now, so it is not granted", RETRY_AFTER));
+            throw unavailable();
         }
+    }
+
+    private static RefusedException unavailable() {
+        return new RefusedException(
+                new Refusal.Unavailable("The access cannot be recorded now, so it is not granted", RETRY_AFTER));
     }
 
     /**
@@ -112,7 +140,7 @@ public final class AuditJournal {
 
         @Override
         public void beforeCommit(boolean readOnly) {
-            write(rows);
+            toDatabase(rows, List.of());
         }
 
         @Override

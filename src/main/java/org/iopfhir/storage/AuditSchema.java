@@ -9,6 +9,7 @@ final class AuditSchema {
 
     private static final List<String> TABLES = List.of(
             AuditInbox.DEFINITION,
+            SpoolMark.DEFINITION,
             "create table if not exists IOP_AUDIT (ID varchar(64) not null primary key, " + AuditColumns.DEFINITIONS
                     + ")",
             "create index if not exists IDX_IOP_AUDIT_RECORDED on IOP_AUDIT (RECORDED, ID)",

@@ -132,15 +132,20 @@ public class Storage {
     }
 
     @Bean
-    AuditJournal auditJournal(DataSource dataSource) {
+    AuditPlaces auditPlaces(DataSource dataSource) {
         AuditSchema.bringUpToDate(dataSource);
-        return new AuditJournal(new JdbcTemplate(dataSource));
+        AuditSpool spool = SpoolMark.spool(dataSource, AuditSpool.KEPT).orElse(null);
+        return new AuditPlaces(new JdbcTemplate(dataSource), spool);
     }
 
-    /** After the journal, which has made the tables. */
     @Bean
-    AuditFiling auditFiling(DataSource dataSource, AuditJournal written) {
-        return AuditFiling.of(new JdbcTemplate(dataSource));
+    AuditJournal auditJournal(AuditPlaces places) {
+        return new AuditJournal(places.database(), places.spool());
+    }
+
+    @Bean
+    AuditFiling auditFiling(AuditPlaces places) {
+        return AuditFiling.of(places.database(), places.spool());
     }
 
     @Bean
