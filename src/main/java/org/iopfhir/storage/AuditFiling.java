@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Files what the journal has written: many rows at once from its spool and its inbox into the tables that are searched,
- * whose indexes would otherwise cost each access more than the row does. It happens every second, and before a search, so that each
+ * whose indexes would otherwise cost each access more than the row does. It happens every few seconds, and before a search, so that each
  * finds all that was written before it. Nodes share the inbox; what a killed one left there is filed by the others, or
  * at the next start.
  */
@@ -33,6 +33,9 @@ public final class AuditFiling implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFiling.class);
 
     private static final int AT_ONCE = 500;
+
+    /** The more are filed together, the less each of them costs; who searches does not wait for it. */
+    private static final int SECONDS_BETWEEN = 5;
 
     /** Locked, so that another node that files meanwhile waits, and then finds them gone. */
     private static final String OLDEST = "select * from IOP_AUDIT_NEW order by SEQ limit " + AT_ONCE + " for update";
@@ -69,8 +72,10 @@ public final class AuditFiling implements AutoCloseable {
      */
     static AuditFiling of(JdbcOperations database, @Nullable AuditSpool spool) {
         AuditFiling filing = new AuditFiling(database, spool);
-        ScheduledFuture<?> unused =
-                filing.thread.scheduleWithFixedDelay(filing::fileOrTryLater, 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> unusedForce =
+                filing.thread.scheduleWithFixedDelay(filing::forceOrTryLater, 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> unusedFile = filing.thread.scheduleWithFixedDelay(
+                filing::fileOrTryLater, SECONDS_BETWEEN, SECONDS_BETWEEN, TimeUnit.SECONDS);
         return filing;
     }
 
@@ -96,12 +101,20 @@ public final class AuditFiling implements AutoCloseable {
 
     private void fileOrTryLater() {
         try {
+            file();
+        } catch (RuntimeException e) {
+            LOG.warn("audit-not-filed failure={}", e.getClass().getName());
+        }
+    }
+
+    /** As H2's file is, so that a failure of the power takes no more than a second of either. */
+    private void forceOrTryLater() {
+        try {
             if (spool != null) {
                 spool.force();
             }
-            file();
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("audit-not-filed failure={}", e.getClass().getName());
+        } catch (IOException e) {
+            LOG.warn("audit-spool-not-forced-to-disk failure={}", e.getClass().getName());
         }
     }
 

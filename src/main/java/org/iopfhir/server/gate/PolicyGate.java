@@ -4,12 +4,15 @@ package org.iopfhir.server.gate;
 import ca.uhn.fhir.rest.api.RestOperationTypeEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.hl7.fhir.instance.model.api.IIdType;
 import org.iopfhir.access.AccessPolicy;
@@ -42,6 +45,14 @@ public final class PolicyGate implements Gate {
     private final Published published;
     private final BiPredicate<String, String> isParameter;
 
+    /** Nothing in a decision changes while its caller is the same object, which lives as long as its token is remembered. */
+    private final Cache<Caller, Map<Asked, Answer>> decided =
+            Caffeine.newBuilder().weakKeys().build();
+
+    private record Asked(RestOperationTypeEnum use, String type) {}
+
+    private record Answer(Decision decision, Reach reach) {}
+
     private record Bound(Set<Role> roles, String type) {}
 
     /**
@@ -67,7 +78,7 @@ public final class PolicyGate implements Gate {
     @Override
     public Reach reach(RestOperationTypeEnum use, String type, @Nullable RequestDetails request) {
         Optional<Caller> caller = RequestCaller.of(request);
-        return caller.isEmpty() ? Reach.WHOLE : reach(decide(caller.get(), use, type), type);
+        return caller.isEmpty() ? Reach.WHOLE : answer(caller.get(), use, type).reach();
     }
 
     @Override
@@ -76,13 +87,13 @@ public final class PolicyGate implements Gate {
         if (caller.isEmpty()) {
             return Reach.WHOLE;
         }
-        Decision decision = decide(caller.get(), use, type);
-        Reach reach = reach(decision, type);
-        if (reach.parts().isEmpty()) {
+        Answer answer = answer(caller.get(), use, type);
+        if (answer.reach().parts().isEmpty()) {
+            Decision decision = answer.decision();
             throw FailureTranslation.forbidden(
                     decision instanceof Decision.Refuse ? decision.reason() : "no scope fits " + type);
         }
-        return reach;
+        return answer.reach();
     }
 
     @Override
@@ -145,6 +156,13 @@ public final class PolicyGate implements Gate {
         return type != null
                 && published.types().contains(type)
                 && (isOperation ? published.operations().contains(operation) : reads);
+    }
+
+    private Answer answer(Caller caller, RestOperationTypeEnum use, String type) {
+        return decided.get(caller, any -> new ConcurrentHashMap<>()).computeIfAbsent(new Asked(use, type), asked -> {
+            Decision decision = decide(caller, use, type);
+            return new Answer(decision, reach(decision, type));
+        });
     }
 
     private Decision decide(Caller caller, RestOperationTypeEnum use, String type) {

@@ -2,7 +2,6 @@
 package org.iopfhir.server.gate;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.iopfhir.access.AccessSettings;
@@ -59,7 +58,7 @@ public final class TokenCheck {
                     new Refusal.Unauthenticated("An access token is needed", "Bearer realm=\"fhir\""));
         }
         String header = authorization.get(0);
-        if (authorization.size() > 1 || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+        if (authorization.size() > 1 || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new RefusedException(new Refusal.Unauthenticated(
                     "Authorization must be one bearer token", "Bearer realm=\"fhir\", error=\"invalid_request\""));
         }
