@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -162,14 +163,18 @@ public final class ReleaseHook {
                 .flatMap(basis -> Stream.ofNullable(basis.consent()))
                 .collect(Collectors.toSet());
         Set<String> forTpo = disclosures.forTpo(consents);
+        Map<String, Notice.Basis> byConsent = new HashMap<>();
+        consents.forEach(id -> {
+            String url = request.getFhirServerBase() + "/Consent/" + id;
+            byConsent.put(id, new Notice.Basis(url, BY_CONSENT, forTpo.contains(id)));
+        });
+        Notice.Basis byEmergency = new Notice.Basis(null, IN_EMERGENCY, false);
         all.forEach(shown -> {
-            Resource resource = shown.resource();
             Basis basis = Objects.requireNonNull(bases.get(shown.key()));
             if (basis.consent() != null) {
-                String url = request.getFhirServerBase() + "/Consent/" + basis.consent();
-                notice.mark(resource, new Notice.Basis(url, BY_CONSENT, forTpo.contains(basis.consent())));
+                notice.mark(shown.resource(), Objects.requireNonNull(byConsent.get(basis.consent())));
             } else if (basis.inEmergency()) {
-                notice.mark(resource, new Notice.Basis(null, IN_EMERGENCY, false));
+                notice.mark(shown.resource(), byEmergency);
             }
         });
     }

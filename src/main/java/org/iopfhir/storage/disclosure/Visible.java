@@ -71,7 +71,7 @@ record Visible(String text, List<Object> values) {
             values.add(0);
         }
         viewer.asOutside().ifPresent(outside -> standings.add(outside(outside, millis, values)));
-        String any = standings.isEmpty() ? NEVER : "(" + String.join(") or (", standings) + ")";
+        String any = any(standings);
         String record = RECORD.replace(":key", key).replace(":standings", any);
         boolean mayFollow = type == null || type.equals(Followers.TYPE);
         if (!mayFollow || (!viewer.isBound() && viewer.seesAllPrograms())) {
@@ -85,17 +85,23 @@ record Visible(String text, List<Object> values) {
 
     /**
      * The statement that tells which records of {@code keys} an outsider may see, whose each is, and the consent that
-     * opens it.
+     * opens it. It looks for that consent once for each record, where {@link #to} would have it looked for again.
      */
     static Visible bases(Viewer.Outside outside, Collection<Long> keys, long millis) {
         List<Object> values = new ArrayList<>();
-        String permit = outside.recipients().isEmpty() || outside.purposes().isEmpty()
-                ? "select null"
-                : permit(outside, millis, values).replaceFirst("select 1", "select min(p.CONSENT)");
+        String consent = "null";
+        String restricted = "1";
+        if (!outside.recipients().isEmpty() && !outside.purposes().isEmpty()) {
+            consent = "(" + permit(outside, millis, values).replaceFirst("select 1", "select min(p.CONSENT)") + ")";
+            restricted = "case when exists (" + restriction(outside, millis, values) + ") then 1 else 0 end";
+        }
         values.addAll(keys);
-        String text = "select v.RES_ID, v.PATIENT, v.WRITER, (" + permit
-                + ") as CONSENT from IOP_RECORD v where v.RES_ID in (" + marks(keys) + ") and "
-                + outside(outside, millis, values);
+        values.add(0);
+        String found = "select v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR, " + consent + " as CONSENT, " + restricted
+                + " as RESTRICTED from IOP_RECORD v where v.RES_ID in (" + marks(keys) + ") and " + THERE;
+        List<String> ways = waysWithoutConsent(outside, values);
+        ways.add("v.CONSENT is not null and v.RESTRICTED = 0");
+        String text = "select v.RES_ID, v.PATIENT, v.WRITER, v.CONSENT from (" + found + ") v where " + any(ways);
         return new Visible(text, values);
     }
 
@@ -113,8 +119,17 @@ record Visible(String text, List<Object> values) {
     }
 
     private static String outside(Viewer.Outside outside, long millis, List<Object> values) {
-        List<String> ways = new ArrayList<>();
         values.add(0);
+        List<String> ways = waysWithoutConsent(outside, values);
+        if (!outside.recipients().isEmpty() && !outside.purposes().isEmpty()) {
+            ways.add("exists (" + permit(outside, millis, values) + ") and not exists ("
+                    + restriction(outside, millis, values) + ")");
+        }
+        return THERE + " and (" + any(ways) + ")";
+    }
+
+    private static List<String> waysWithoutConsent(Viewer.Outside outside, List<Object> values) {
+        List<String> ways = new ArrayList<>();
         if (outside.organization() != null) {
             ways.add("v.WRITER = ?");
             values.add("Organization/" + outside.organization());
@@ -123,12 +138,11 @@ record Visible(String text, List<Object> values) {
             ways.add(NO_NOTE + " and v.PATIENT in (" + marks(outside.emergencies()) + ")");
             values.addAll(outside.emergencies());
         }
-        if (!outside.recipients().isEmpty() && !outside.purposes().isEmpty()) {
-            ways.add("exists (" + permit(outside, millis, values) + ") and not exists ("
-                    + restriction(outside, millis, values) + ")");
-        }
-        String any = ways.isEmpty() ? NEVER : "(" + String.join(") or (", ways) + ")";
-        return THERE + " and (" + any + ")";
+        return ways;
+    }
+
+    private static String any(List<String> ways) {
+        return ways.isEmpty() ? NEVER : "(" + String.join(") or (", ways) + ")";
     }
 
     private static String permit(Viewer.Outside outside, long millis, List<Object> values) {
