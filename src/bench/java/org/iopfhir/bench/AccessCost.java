@@ -5,12 +5,9 @@ import ca.uhn.fhir.interceptor.api.IInterceptorService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.bench.Turns.Turn;
 import org.iopfhir.server.AccessHook;
 import org.iopfhir.server.AuditHook;
 import org.iopfhir.storage.SearchGate;
@@ -25,12 +22,13 @@ import org.springframework.context.ConfigurableApplicationContext;
  * hooks of both taken out, by the program's own EHR, and by an app of the patient, in one run, in turns, over HTTP and on
  * the same H2 file.
  *
- * <p>CPU is that of the whole process less that of the sender. Arguments: rounds (default 16), reads per turn (default
- * 1500; searches an eighth of it). Prints one table row per kind of request: medians over the rounds of the second half.
+ * <p>CPU is that of the whole process less that of the sender and of the compiler. Arguments: rounds that are measured
+ * (default 16), reads per turn (default 1500; searches an eighth of it). Prints one table row per kind of request: medians.
  */
 public final class AccessCost {
 
     private static final int VALUES = 60;
+    private static final int READS_PER_SEARCH = 8;
 
     private final ConfigurableApplicationContext server;
     private final IInterceptorService hooks;
@@ -70,40 +68,22 @@ public final class AccessCost {
                 .send()
                 .matches()
                 .get(0);
-        Map<String, String> kinds = new LinkedHashMap<>();
-        kinds.put("read", value);
-        kinds.put("search, 50 resources", "Observation?patient=" + patient + "&_count=50");
-        Who app = Callers.patient(patient.substring("Patient/".length()));
         System.out.println("| GET | CPU ms without | by a system | ratio | by a patient's app | ratio |");
         System.out.println("|---|---|---|---|---|---|");
-        for (Map.Entry<String, String> kind : kinds.entrySet()) {
-            measure(kind.getKey(), kind.getValue(), app, rounds, kind.getKey().equals("read") ? times : times / 8);
-        }
+        List<Turn> reads = turns(value, patient);
+        System.out.println(Turns.row("read", new Turns(requests, times).measure(reads, rounds)));
+        List<Turn> searches = turns("Observation?patient=" + patient + "&_count=50", patient);
+        System.out.println(Turns.row(
+                "search, 50 resources", new Turns(requests, times / READS_PER_SEARCH).measure(searches, rounds)));
     }
 
-    private void measure(String kind, String path, Who app, int rounds, int times)
-            throws IOException, InterruptedException {
-        List<Double> without = new ArrayList<>();
-        List<Double> system = new ArrayList<>();
-        List<Double> patient = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            control.forEach(hooks::unregisterInterceptor);
-            without.add(requests.cpuOf(path, Callers.nobody(), times));
-            hooks.registerInterceptors(control);
-            system.add(requests.cpuOf(path, Callers.programSystem(), times));
-            patient.add(requests.cpuOf(path, app, times));
-        }
-        double bare = Requests.settled(without);
-        double whole = Requests.settled(system);
-        double narrow = Requests.settled(patient);
-        System.out.printf(
-                Locale.ROOT,
-                "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
-                kind,
-                bare,
-                whole,
-                whole / bare,
-                narrow,
-                narrow / bare);
+    private List<Turn> turns(String path, String patient) {
+        Runnable off = () -> control.forEach(hooks::unregisterInterceptor);
+        Runnable on = () -> hooks.registerInterceptors(control);
+        Who app = Callers.patient(patient.substring("Patient/".length()));
+        return List.of(
+                new Turn(off, path, Callers.nobody()),
+                new Turn(on, path, Callers.programSystem()),
+                new Turn(() -> {}, path, app));
     }
 }

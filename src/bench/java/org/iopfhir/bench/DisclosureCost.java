@@ -7,11 +7,10 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.hl7.fhir.r4.model.Bundle;
+import org.iopfhir.bench.Turns.Turn;
 import org.iopfhir.server.DisclosureHook;
 import org.iopfhir.server.LabelHook;
 import org.iopfhir.server.ReleaseHook;
@@ -32,8 +31,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  * hospital that holds the consents of 2,000 patients searches as fast as one that holds 20. In one run, in turns, over
  * HTTP, with tokens and audit on, on the same H2 file.
  *
- * <p>CPU is that of the whole process less that of the sender. Arguments: rounds (default 12), searches per turn (default
- * 300; of reads six times as many), consents of the large hospital (default 2,000). Prints medians over the rounds of the second half.
+ * <p>CPU is that of the whole process less that of the sender and of the compiler. Arguments: rounds that are measured
+ * (default 12), searches per turn (default 300; of reads six times as many), consents of the large hospital (default
+ * 2,000). Prints medians.
  */
 public final class DisclosureCost {
 
@@ -87,44 +87,32 @@ public final class DisclosureCost {
         String labelled = patientWithValues(hospital);
         turn(false);
         String plain = patientWithValues(hospital);
+        String ofPlain = value(plain);
         turn(true);
-        Who partner = Callers.partner(hospital, "TREAT");
         System.out.println("| GET | CPU ms without | hospital | ratio | program's EHR | ratio |");
         System.out.println("|---|---|---|---|---|---|");
-        for (String kind : List.of("read", "search, 50 resources")) {
-            int sent = kind.equals("read") ? times * READS_PER_SEARCH : times;
-            List<Double> without = new ArrayList<>();
-            List<Double> outside = new ArrayList<>();
-            List<Double> inside = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                turn(false);
-                without.add(requests.cpuOf(path(kind, plain), partner, sent));
-                turn(true);
-                outside.add(requests.cpuOf(path(kind, labelled), partner, sent));
-                inside.add(requests.cpuOf(path(kind, labelled), Callers.programSystem(), sent));
-            }
-            double bare = Requests.settled(without);
-            double hospitals = Requests.settled(outside);
-            double programs = Requests.settled(inside);
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.2f | %.2f | %.2f | %.2f | %.2f |%n",
-                    kind,
-                    bare,
-                    hospitals,
-                    hospitals / bare,
-                    programs,
-                    programs / bare);
-        }
+        Who partner = Callers.partner(hospital, "TREAT");
+        List<Turn> reads = turns(ofPlain, value(labelled), partner);
+        System.out.println(Turns.row("read", new Turns(requests, times * READS_PER_SEARCH).measure(reads, rounds)));
+        List<Turn> searches = turns(values(plain), values(labelled), partner);
+        System.out.println(Turns.row("search, 50 resources", new Turns(requests, times).measure(searches, rounds)));
     }
 
-    private String path(String kind, String patient) {
-        if (kind.equals("read")) {
-            return program.get("Observation?_count=1&patient=" + patient)
-                    .send()
-                    .matches()
-                    .get(0);
-        }
+    private List<Turn> turns(String plain, String labelled, Who partner) {
+        return List.of(
+                new Turn(() -> turn(false), plain, partner),
+                new Turn(() -> turn(true), labelled, partner),
+                new Turn(() -> {}, labelled, Callers.programSystem()));
+    }
+
+    private String value(String patient) {
+        return program.get("Observation?_count=1&patient=" + patient)
+                .send()
+                .matches()
+                .get(0);
+    }
+
+    private static String values(String patient) {
         return "Observation?patient=" + patient + "&_count=50";
     }
 
@@ -156,20 +144,16 @@ public final class DisclosureCost {
         System.out.printf("%n| GET | CPU ms with %d consents | with %d | ratio |%n", FEW, many);
         System.out.println("|---|---|---|---|");
         for (boolean isOfOne : List.of(true, false)) {
-            List<Double> few = new ArrayList<>();
-            List<Double> lots = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                String narrow = isOfOne ? "&patient=" : "";
-                few.add(requests.cpuOf(
-                        ALL_VALUES + narrow + (isOfOne ? ofSmall : ""), Callers.partner(small, "TREAT"), times));
-                lots.add(requests.cpuOf(
-                        ALL_VALUES + narrow + (isOfOne ? ofLarge : ""), Callers.partner(large, "TREAT"), times));
-            }
-            double base = Requests.settled(few);
-            double rest = Requests.settled(lots);
+            List<Turn> turns = List.of(
+                    new Turn(() -> {}, ALL_VALUES + of(isOfOne, ofSmall), Callers.partner(small, "TREAT")),
+                    new Turn(() -> {}, ALL_VALUES + of(isOfOne, ofLarge), Callers.partner(large, "TREAT")));
             String what = isOfOne ? "values of one patient" : "values of all patients, 50 on the page";
-            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.2f |%n", what, base, rest, rest / base);
+            System.out.println(Turns.row(what, new Turns(requests, times).measure(turns, rounds)));
         }
+    }
+
+    private static String of(boolean isOfOne, String patient) {
+        return isOfOne ? "&patient=" + patient : "";
     }
 
     /** Store patients whose consents {@code hospital} holds, with some values each; return one of them. */

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.List;
 import org.iopfhir.testing.Callers.Who;
 
 /** Sends the same {@code GET} again and again, and tells the CPU that the server spends on one. */
@@ -36,13 +35,5 @@ final class Requests {
             }
         }
         return time.stop() / times;
-    }
-
-    /** Median of the second half, when everything is compiled. */
-    static double settled(List<Double> rounds) {
-        List<Double> sorted = rounds.subList(rounds.size() / 2, rounds.size()).stream()
-                .sorted()
-                .toList();
-        return sorted.get(sorted.size() / 2);
     }
 }

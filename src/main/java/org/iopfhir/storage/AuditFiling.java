@@ -107,7 +107,7 @@ public final class AuditFiling implements AutoCloseable {
         }
     }
 
-    /** As H2's file is, so that a failure of the power takes no more than a second of either. */
+    /** As H2's file is, so that a failure of the power takes little of either. */
     private void forceOrTryLater() {
         try {
             if (spool != null) {
