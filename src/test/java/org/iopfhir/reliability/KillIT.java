@@ -73,7 +73,7 @@ class KillIT {
     private static Map<String, List<String>> killUnderLoad(
             List<String> settings, Invented invented, Random random, List<Readers.Shown> shown) {
         try (ServerProcess server = ServerProcess.start("kill", settings);
-                Readers readers = new Readers(server.fhir(), invented, READERS);
+                Readers readers = new Readers(server.fhir(), READERS);
                 Writers writers = new Writers(server.fhir(), invented, WRITERS)) {
             assertThat(writers.awaitMore(8, Duration.ofMinutes(2))).isTrue();
             Waiting.pause(Duration.ofMillis(500 + random.nextInt(9_500)));

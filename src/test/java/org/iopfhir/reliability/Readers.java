@@ -17,8 +17,8 @@ final class Readers implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** Start {@code count} of them. */
-    Readers(FhirClient fhir, Invented invented, int count) {
-        this.patient = fhir.store(invented.patient("Gelesen"));
+    Readers(FhirClient fhir, int count) {
+        this.patient = fhir.store(new Invented().patient("Gelesen"));
         this.count = count;
         for (int i = 0; i < count; i++) {
             threads.execute(() -> read(fhir));
