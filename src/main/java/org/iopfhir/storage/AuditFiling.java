@@ -24,8 +24,8 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Files what the journal has written: many rows at once from its spool and its inbox into the tables that are searched,
- * whose indexes would otherwise cost each access more than the row does. It happens every few seconds, and before a search, so that each
- * finds all that was written before it. Nodes share the inbox; what a killed one left there is filed by the others, or
+ * whose indexes would otherwise cost each access more than the row does. It happens every few seconds, and before a
+ * search, so that each finds all that was written before it. Nodes share the inbox; what a killed one left there is filed by the others, or
  * at the next start.
  */
 public final class AuditFiling implements AutoCloseable {
