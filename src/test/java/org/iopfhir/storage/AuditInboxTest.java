@@ -3,32 +3,22 @@ package org.iopfhir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.iopfhir.storage.AuditRows.BY_CONSENT;
+import static org.iopfhir.storage.AuditRows.NOW;
+import static org.iopfhir.storage.AuditRows.row;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.h2.jdbcx.JdbcDataSource;
 import org.iopfhir.outcome.RefusedException;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class AuditInboxTest {
-
-    private static final Instant NOW = Instant.parse("2026-03-04T10:00:00.123Z");
-
-    private static final DisclosedRow BY_CONSENT = new DisclosedRow(
-            "d1",
-            "patient-1",
-            NOW,
-            new DisclosedRow.Party("Organization/1", "a \"client\"\tof\nmany\\words", null, "127.0.0.1"),
-            "TREAT",
-            new DisclosedRow.Basis("consent-1", "consent"),
-            List.of("Observation/1", "Observation/2/_history/3"));
 
     private static final DisclosedRow IN_EMERGENCY = new DisclosedRow(
             "d2",
@@ -93,15 +83,5 @@ class AuditInboxTest {
         assertThat(found.next()).isTrue();
         assertThat(AuditColumns.row(found)).isEqualTo(row(id));
         return AuditInbox.disclosed(found);
-    }
-
-    private static AuditRow row(String id) {
-        return new AuditRow(
-                id,
-                NOW,
-                new AuditRow.Deed("rest", List.of("read"), "R", "0", "Observation", List.of("Observation/1"), null),
-                new AuditRow.Doer(null, null, "client", List.of(), "TREAT", List.of()),
-                new AuditRow.Origin("request", "127.0.0.1", 200, null, null),
-                Set.of("patient-1"));
     }
 }

@@ -3,6 +3,8 @@ package org.iopfhir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.iopfhir.storage.AuditRows.BY_CONSENT;
+import static org.iopfhir.storage.AuditRows.row;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
@@ -12,27 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class AuditSpoolTest {
-
-    private static final Instant NOW = Instant.parse("2026-03-04T10:00:00.123Z");
-
-    private static final DisclosedRow DISCLOSED = new DisclosedRow(
-            "d1",
-            "patient-1",
-            NOW,
-            new DisclosedRow.Party("Organization/1", "a \"client\"\tof\nmany\\words", null, "127.0.0.1"),
-            "TREAT",
-            new DisclosedRow.Basis("consent-1", "consent"),
-            List.of("Observation/1", "Observation/2/_history/3"));
 
     @TempDir
     Path folder;
@@ -41,11 +30,11 @@ class AuditSpoolTest {
     void givesBackWhatWasWritten() throws IOException {
         try (AuditSpool spool = AuditSpool.open(folder, "one", 0, AuditSpool.KEPT)) {
             spool.append(List.of(row("a")), List.of());
-            spool.append(List.of(row("b"), row("c")), List.of(DISCLOSED));
+            spool.append(List.of(row("b"), row("c")), List.of(BY_CONSENT));
 
             AuditSpool.Part part = only(spool.after(0));
             assertThat(part.rows()).containsExactly(row("a"), row("b"), row("c"));
-            assertThat(part.disclosed()).containsExactly(DISCLOSED);
+            assertThat(part.disclosed()).containsExactly(BY_CONSENT);
 
             spool.append(List.of(row("d")), List.of());
             assertThat(only(spool.after(part.number())).rows()).containsExactly(row("d"));
@@ -121,7 +110,7 @@ class AuditSpoolTest {
             AuditFiling filing = AuditFiling.of(database, spool);
             AuditJournal journal = new AuditJournal(database, spool);
 
-            journal.write(List.of(row("a")), List.of(DISCLOSED));
+            journal.write(List.of(row("a")), List.of(BY_CONSENT));
             filing.file();
             filing.file();
             journal.write(List.of(row("b")));
@@ -166,15 +155,5 @@ class AuditSpoolTest {
     private static AuditSpool.Part only(List<AuditSpool.Part> parts) {
         assertThat(parts).hasSize(1);
         return parts.get(0);
-    }
-
-    private static AuditRow row(String id) {
-        return new AuditRow(
-                id,
-                NOW,
-                new AuditRow.Deed("rest", List.of("read"), "R", "0", "Observation", List.of("Observation/1"), null),
-                new AuditRow.Doer(null, null, "client", List.of(), "TREAT", List.of()),
-                new AuditRow.Origin("request", "127.0.0.1", 200, null, null),
-                Set.of("patient-1"));
     }
 }
