@@ -63,6 +63,29 @@ class DisclosedRecordApiTest {
     }
 
     @Test
+    void eachOfManyCarriesItInEveryForm() {
+        for (int i = 0; i < 12; i++) {
+            program.store(invented.observation(patient, "6." + i, "mg/dL"));
+        }
+        String all = "Observation?patient=" + patient + "&_sort=_id&_include=Observation:subject";
+        Resource plain = hospital.get(all).send().expect(200).resource();
+
+        assertThat(disclosed(plain)).hasSize(14).allSatisfy(this::isMarked);
+        for (String form : List.of("&_pretty=true", "&_format=xml")) {
+            List<Resource> same =
+                    disclosed(hospital.get(all + form).send().expect(200).resource());
+            assertThat(same)
+                    .as(form)
+                    .zipSatisfy(
+                            disclosed(plain),
+                            (one, other) -> assertThat(one.equalsDeep(other)).isTrue());
+        }
+        assertThat(disclosed(hospital.get(all + "&_elements=status").send().resource()))
+                .hasSize(14)
+                .allSatisfy(this::isMarked);
+    }
+
+    @Test
     void eachOfABatchDoesToo() {
         Bundle batch = Invented.batch();
         Invented.request(batch, HTTPVerb.GET, observation);

@@ -9,8 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.OperationOutcome;
@@ -47,8 +45,6 @@ public final class Accesses {
     private final Clock clock;
 
     /** Keeps the events of one millisecond in their order. */
-    private final AtomicInteger count = new AtomicInteger();
-
     public Accesses(PatientsOf patients, Clock clock) {
         this.patients = patients;
         this.clock = clock;
@@ -145,7 +141,7 @@ public final class Accesses {
                 act.query());
         Origin origin = new Origin(asker.requestId(), asker.address(), act.status(), null, null);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return new AuditRow(id(now), now, deed, doer(asker.caller()), origin, touched.patients());
+        return new AuditRow(EventIds.next(now), now, deed, doer(asker.caller()), origin, touched.patients());
     }
 
     private static Doer doer(@Nullable Caller caller) {
@@ -165,12 +161,5 @@ public final class Accesses {
 
     private static String reference(Resource resource) {
         return resource.getIdElement().toUnqualified().getValue();
-    }
-
-    /** A UUID that grows with time, as version 7 of them does, so that the index grows at one end only. */
-    private String id(Instant now) {
-        UUID random = UUID.randomUUID();
-        long high = (now.toEpochMilli() << 16) | 0x7000L | (count.incrementAndGet() & 0xFFFL);
-        return new UUID(high, random.getLeastSignificantBits()).toString();
     }
 }

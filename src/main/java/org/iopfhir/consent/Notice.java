@@ -3,7 +3,8 @@ package org.iopfhir.consent;
 
 import java.net.URI;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
@@ -11,6 +12,7 @@ import org.hl7.fhir.r4.model.CanonicalType;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Composition;
 import org.hl7.fhir.r4.model.Composition.SectionComponent;
+import org.hl7.fhir.r4.model.Extension;
 import org.hl7.fhir.r4.model.MarkdownType;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Narrative.NarrativeStatus;
@@ -33,6 +35,9 @@ public final class Notice {
     static final String ARTIFACT =
             "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-sec-label-related-artifact";
     static final String SECTION_TITLE = "Notice of 42 CFR Part 2";
+
+    private static final Set<String> STATEMENTS =
+            Arrays.stream(Statement.values()).map(Statement::text).collect(Collectors.toUnmodifiableSet());
 
     private static final String MARK = "RedisclosureProhibitionMark";
 
@@ -95,15 +100,36 @@ public final class Notice {
         }
     }
 
+    /**
+     * What is put into the meta of a resource.
+     *
+     * @param label     the mark, with the consent or its scope
+     * @param statement word for word
+     * @param forTpo    as in {@link Basis}
+     */
+    public record Mark(Coding label, Extension statement, boolean forTpo) {}
+
+    /** What goes with all that is disclosed on one basis. */
+    public Mark of(Basis basis) {
+        Extension words = new Extension(DISPLAY, new Annotation(new MarkdownType(statement.text())));
+        return new Mark(label(basis), words, basis.forTpo());
+    }
+
     /** Mark a resource that is disclosed. Done twice, it says the same once. */
     public void mark(Resource resource, Basis basis) {
+        mark(resource, of(basis));
+    }
+
+    /** The same with a mark that may be in other resources too. */
+    public void mark(Resource resource, Mark mark) {
         Meta meta = resource.getMeta();
         meta.getSecurity().removeIf(Notice::isMark);
-        meta.addSecurity(label(basis));
-        if (!basis.forTpo() && meta.getSecurity(HighWaterMark.ACT_CODE, "NORDSCLCD") == null) {
+        meta.addSecurity(mark.label());
+        if (!mark.forTpo() && meta.getSecurity(HighWaterMark.ACT_CODE, "NORDSCLCD") == null) {
             meta.addSecurity(Labels.label("NORDSCLCD"));
         }
-        display(meta);
+        meta.getExtension().removeIf(Notice::isStatement);
+        meta.addExtension(mark.statement());
     }
 
     /**
@@ -136,15 +162,11 @@ public final class Notice {
         return label;
     }
 
-    /** In place of what an earlier disclosure by this or another program put there. */
-    private void display(Meta meta) {
-        List<String> all =
-                Arrays.stream(Statement.values()).map(Statement::text).toList();
-        meta.getExtension()
-                .removeIf(extension -> DISPLAY.equals(extension.getUrl())
-                        && extension.getValue() instanceof Annotation annotation
-                        && all.contains(annotation.getText()));
-        meta.addExtension(DISPLAY, new Annotation(new MarkdownType(statement.text())));
+    /** That of an earlier disclosure by this or another program. */
+    private static boolean isStatement(Extension extension) {
+        return DISPLAY.equals(extension.getUrl())
+                && extension.getValue() instanceof Annotation annotation
+                && STATEMENTS.contains(annotation.getText());
     }
 
     private void addSection(Composition summary, Basis basis) {

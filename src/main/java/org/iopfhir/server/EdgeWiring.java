@@ -107,11 +107,15 @@ class EdgeWiring {
         });
     }
 
-    /** Let each of them look at a request, in their order, after Jetty's own have. */
+    /**
+     * Let each of them look at a request, in their order, after Jetty's own have. No headers are remembered: Jetty's memory
+     * of a connection is too small for two tokens, and would be emptied and filled with each request.
+     */
     private static void look(Server server, HttpConfiguration.Customizer... customizers) {
         for (Connector connector : server.getConnectors()) {
             for (ConnectionFactory factory : connector.getConnectionFactories()) {
                 if (factory instanceof HttpConfiguration.ConnectionFactory http) {
+                    http.getHttpConfiguration().setHeaderCacheSize(0);
                     Arrays.asList(customizers).forEach(http.getHttpConfiguration()::addCustomizer);
                 }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -9,6 +10,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
+import java.io.Writer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Binary;
@@ -32,6 +33,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Caller;
+import org.iopfhir.audit.EventIds;
 import org.iopfhir.audit.PatientsOf;
 import org.iopfhir.consent.CounselingNotes;
 import org.iopfhir.consent.Notice;
@@ -71,13 +73,15 @@ public final class ReleaseHook {
     private final Disclosures disclosures;
     private final PatientsOf patients;
     private final Part2Settings settings;
+    private final FhirContext fhir;
     private final Notice notice;
     private final Clock clock;
 
-    ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
+    ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, FhirContext fhir, Clock clock) {
         this.disclosures = disclosures;
         this.patients = patients;
         this.settings = settings;
+        this.fhir = fhir;
         this.notice = new Notice(settings.notice());
         this.clock = clock;
     }
@@ -163,12 +167,13 @@ public final class ReleaseHook {
                 .flatMap(basis -> Stream.ofNullable(basis.consent()))
                 .collect(Collectors.toSet());
         Set<String> forTpo = disclosures.forTpo(consents);
-        Map<String, Notice.Basis> byConsent = new HashMap<>();
+        Optional<StandIns> standIns = StandIns.in(request, fhir, all.size());
+        Map<String, Notice.Mark> byConsent = new HashMap<>();
         consents.forEach(id -> {
             String url = request.getFhirServerBase() + "/Consent/" + id;
-            byConsent.put(id, new Notice.Basis(url, BY_CONSENT, forTpo.contains(id)));
+            byConsent.put(id, mark(new Notice.Basis(url, BY_CONSENT, forTpo.contains(id)), standIns));
         });
-        Notice.Basis byEmergency = new Notice.Basis(null, IN_EMERGENCY, false);
+        Notice.Mark byEmergency = mark(new Notice.Basis(null, IN_EMERGENCY, false), standIns);
         all.forEach(shown -> {
             Basis basis = Objects.requireNonNull(bases.get(shown.key()));
             if (basis.consent() != null) {
@@ -177,6 +182,16 @@ public final class ReleaseHook {
                 notice.mark(shown.resource(), byEmergency);
             }
         });
+    }
+
+    private Notice.Mark mark(Notice.Basis basis, Optional<StandIns> standIns) {
+        Notice.Mark mark = notice.of(basis);
+        return standIns.map(all -> all.standFor(mark)).orElse(mark);
+    }
+
+    @Hook(value = Pointcut.SERVER_OUTGOING_WRITER_CREATED, order = Stage.Order.RELEASE)
+    public Writer beforeWriting(Writer answer, RequestDetails request) {
+        return StandIns.of(request).map(all -> all.replacedIn(answer)).orElse(answer);
     }
 
     /** What was disclosed by the answer to a request. */
@@ -252,7 +267,7 @@ public final class ReleaseHook {
     private static DisclosedRow row(
             DisclosedRow.Party party, String purpose, Instant now, Grounds grounds, List<String> resources) {
         return new DisclosedRow(
-                UUID.randomUUID().toString(),
+                EventIds.next(now),
                 grounds.patient(),
                 now,
                 party,
