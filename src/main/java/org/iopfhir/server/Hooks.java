@@ -35,5 +35,6 @@ record Hooks(RequestLog requestLog, AccessHook access, RuleHook rules, OfPart2 p
                 new FailureTranslation(List.of(new DatabaseFailures(), new UnreadableValues(), new BrokenEscapes())),
                 audit));
         hooks.registerInterceptor(part2.even());
+        hooks.registerInterceptor(new SharedLabelsHook(conformance.fhir()));
     }
 }

@@ -102,9 +102,8 @@ class Part2Wiring {
     }
 
     @Bean
-    ReleaseHook releaseHook(
-            Disclosures disclosures, PatientsOf patients, Part2Settings settings, FhirContext fhir, Clock clock) {
-        return new ReleaseHook(disclosures, patients, settings, fhir, clock);
+    ReleaseHook releaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
+        return new ReleaseHook(disclosures, patients, settings, clock);
     }
 
     @Bean

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
-import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.interceptor.api.Hook;
 import ca.uhn.fhir.interceptor.api.Interceptor;
 import ca.uhn.fhir.interceptor.api.Pointcut;
@@ -10,7 +9,6 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.api.server.ResponseDetails;
 import ca.uhn.fhir.rest.server.RestfulServerUtils;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
-import java.io.Writer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,15 +71,13 @@ public final class ReleaseHook {
     private final Disclosures disclosures;
     private final PatientsOf patients;
     private final Part2Settings settings;
-    private final FhirContext fhir;
     private final Notice notice;
     private final Clock clock;
 
-    ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, FhirContext fhir, Clock clock) {
+    ReleaseHook(Disclosures disclosures, PatientsOf patients, Part2Settings settings, Clock clock) {
         this.disclosures = disclosures;
         this.patients = patients;
         this.settings = settings;
-        this.fhir = fhir;
         this.notice = new Notice(settings.notice());
         this.clock = clock;
     }
@@ -167,13 +163,12 @@ public final class ReleaseHook {
                 .flatMap(basis -> Stream.ofNullable(basis.consent()))
                 .collect(Collectors.toSet());
         Set<String> forTpo = disclosures.forTpo(consents);
-        Optional<StandIns> standIns = StandIns.in(request, fhir, all.size());
         Map<String, Notice.Mark> byConsent = new HashMap<>();
         consents.forEach(id -> {
             String url = request.getFhirServerBase() + "/Consent/" + id;
-            byConsent.put(id, mark(new Notice.Basis(url, BY_CONSENT, forTpo.contains(id)), standIns));
+            byConsent.put(id, notice.of(new Notice.Basis(url, BY_CONSENT, forTpo.contains(id))));
         });
-        Notice.Mark byEmergency = mark(new Notice.Basis(null, IN_EMERGENCY, false), standIns);
+        Notice.Mark byEmergency = notice.of(new Notice.Basis(null, IN_EMERGENCY, false));
         all.forEach(shown -> {
             Basis basis = Objects.requireNonNull(bases.get(shown.key()));
             if (basis.consent() != null) {
@@ -182,16 +177,6 @@ public final class ReleaseHook {
                 notice.mark(shown.resource(), byEmergency);
             }
         });
-    }
-
-    private Notice.Mark mark(Notice.Basis basis, Optional<StandIns> standIns) {
-        Notice.Mark mark = notice.of(basis);
-        return standIns.map(all -> all.standFor(mark)).orElse(mark);
-    }
-
-    @Hook(value = Pointcut.SERVER_OUTGOING_WRITER_CREATED, order = Stage.Order.RELEASE)
-    public Writer beforeWriting(Writer answer, RequestDetails request) {
-        return StandIns.of(request).map(all -> all.replacedIn(answer)).orElse(answer);
     }
 
     /** What was disclosed by the answer to a request. */

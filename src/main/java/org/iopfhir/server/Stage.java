@@ -35,7 +35,9 @@ public enum Stage {
     /** Say no, in words that help and that tell nothing of the inside. */
     TRANSLATE_FAILURE(Order.TRANSLATE_FAILURE),
     /** Let an answer wait until its time tells nothing. */
-    EVEN(Order.EVEN);
+    EVEN(Order.EVEN),
+    /** Let what many records of an answer say alike be encoded once; nobody looks at the answer after it. */
+    SHORTEN(Order.SHORTEN);
 
     private final int order;
 
@@ -65,6 +67,7 @@ public enum Stage {
         static final int RECORD = 800;
         static final int TRANSLATE_FAILURE = 900;
         static final int EVEN = 950;
+        static final int SHORTEN = 975;
 
         private Order() {}
     }
