@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.server;
 
-import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -22,10 +22,15 @@ final class StandIns {
     /** Characters; HAPI writes value by value. */
     private static final int AT_ONCE = 8 * 1024;
 
+    /** Of the private use area, so that one look at each character finds a stand-in. */
+    private static final char RARE = '\uE1F0';
+
     private final LabelTexts known;
 
     /** Cannot be guessed, so that nothing in a record can pass for a stand-in. */
-    private final String secret = "urn:uuid:" + UUID.randomUUID();
+    private final String name = RARE + UUID.randomUUID().toString();
+
+    private final char[] secret = name.toCharArray();
 
     private final IdentityHashMap<LabelTexts.Text, Meta> standIns = new IdentityHashMap<>();
 
@@ -47,11 +52,11 @@ final class StandIns {
 
     private Meta standFor(LabelTexts.Text text) {
         String number = String.valueOf(standIns.size());
-        Meta standIn = new Meta().addSecurity(new Coding().setSystem(secret).setCode(number));
-        texts.put("{\"system\":\"" + secret + "\",\"code\":\"" + number + "\"}", text.security());
+        Meta standIn = new Meta().addSecurity(new Coding().setSystem(name).setCode(number));
+        texts.put("{\"system\":\"" + name + "\",\"code\":\"" + number + "\"}", text.security());
         if (!text.extension().isEmpty()) {
-            standIn.addExtension(secret, new CodeType(number));
-            texts.put("{\"url\":\"" + secret + "\",\"valueCode\":\"" + number + "\"}", text.extension());
+            standIn.addExtension(name, new CodeType(number));
+            texts.put("{\"url\":\"" + name + "\",\"valueCode\":\"" + number + "\"}", text.extension());
         }
         return standIn;
     }
@@ -80,34 +85,32 @@ final class StandIns {
     }
 
     /** Holds back the end of what was written, in which a stand-in may have begun. */
-    private final class Replacing extends FilterWriter {
+    private final class Replacing extends Writer {
 
+        private final Writer out;
         private final int atOnce;
-        private final StringBuilder held = new StringBuilder(2 * AT_ONCE);
         private final int longest =
                 texts.keySet().stream().mapToInt(String::length).max().orElse(0);
 
-        private Replacing(Writer out, int atOnce) {
-            super(out);
-            this.atOnce = atOnce;
-        }
+        private char[] held;
+        private int length;
 
-        @Override
-        public void write(int character) throws IOException {
-            held.append((char) character);
-            passIfMuch();
+        private Replacing(Writer out, int atOnce) {
+            this.out = out;
+            this.atOnce = atOnce;
+            this.held = new char[atOnce + 2 * longest];
         }
 
         @Override
         public void write(char[] characters, int from, int count) throws IOException {
-            held.append(characters, from, count);
-            passIfMuch();
-        }
-
-        @Override
-        public void write(String text, int from, int count) throws IOException {
-            held.append(text, from, from + count);
-            passIfMuch();
+            if (length + count > held.length) {
+                held = Arrays.copyOf(held, Math.max(length + count, 2 * held.length));
+            }
+            System.arraycopy(characters, from, held, length, count);
+            length += count;
+            if (length >= atOnce) {
+                pass(false);
+            }
         }
 
         @Override
@@ -118,28 +121,43 @@ final class StandIns {
         @Override
         public void close() throws IOException {
             pass(true);
-            super.close();
-        }
-
-        private void passIfMuch() throws IOException {
-            if (held.length() >= atOnce) {
-                pass(false);
-            }
+            out.close();
         }
 
         private void pass(boolean isWhole) throws IOException {
             int passed = 0;
-            int found = held.indexOf(secret);
-            while (found >= 0 && (isWhole || found + longest <= held.length())) {
-                int start = held.lastIndexOf("{", found);
-                int end = held.indexOf("}", found) + 1;
-                out.append(held, passed, start).append(meant(held.substring(start, end)));
-                passed = end;
-                found = held.indexOf(secret, passed);
+            int found = find(0);
+            while (found >= 0 && (isWhole || found + longest <= length)) {
+                int start = found;
+                while (held[start] != '{') {
+                    start--;
+                }
+                int end = found;
+                while (held[end] != '}') {
+                    end++;
+                }
+                out.write(held, passed, start - passed);
+                passed = end + 1;
+                out.write(meant(new String(held, start, passed - start)));
+                found = find(passed);
             }
-            int until = isWhole ? held.length() : Math.max(passed, held.length() - 2 * longest);
-            out.append(held, passed, until);
-            held.delete(0, until);
+            int until = isWhole ? length : Math.max(passed, length - 2 * longest);
+            out.write(held, passed, until - passed);
+            System.arraycopy(held, until, held, 0, length - until);
+            length -= until;
+        }
+
+        private int find(int from) {
+            for (int at = from; at < length; at++) {
+                if (held[at] == RARE && isSecret(at)) {
+                    return at;
+                }
+            }
+            return -1;
+        }
+
+        private boolean isSecret(int at) {
+            return Arrays.equals(held, at, Math.min(length, at + secret.length), secret, 0, secret.length);
         }
     }
 }

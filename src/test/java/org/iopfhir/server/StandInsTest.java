@@ -115,7 +115,7 @@ class StandInsTest {
 
     @Test
     void nothingElseIsTouched() throws IOException {
-        String text = "{\"system\":\"urn:uuid:0d4b1a1c-6f3e-4b52-9d57-2f1b6a0c7e11\",\"code\":\"0\"}";
+        String text = "{\"system\":\"\uE1F00d4b1a1c-6f3e-4b52-9d57-2f1b6a0c7e11\",\"code\":\"0\"}\uE1F0";
 
         assertThat(sent(text, 7)).isEqualTo(text);
     }

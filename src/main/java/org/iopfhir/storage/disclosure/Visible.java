@@ -45,6 +45,22 @@ record Visible(String text, List<Object> values) {
 
     private static final String DATED = "p.DATED_FROM <= v.HAPPENED and p.DATED_UNTIL > v.HAPPENED";
 
+    /** Each record once, with what the clauses about its patient that are in force come to. */
+    private static final String CLAUSES = """
+            select v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR,
+                min(case when p.DENIES = ? and (:permits) and p.PURPOSE in (:purposes)
+                    and :dated and c.TERMS is not null then p.CONSENT end) as CONSENT,
+                max(case when p.DENIES = ? and p.RECIPIENT in (:names) and p.PURPOSE in (:restricted)
+                    and (:dated or v.HAPPENED = ?) and c.TERMS is null then 1 else 0 end) as RESTRICTED
+            from IOP_RECORD v
+            left join IOP_PERMIT p on p.PATIENT = v.PATIENT and p.CUSTODIAN in (v.CUSTODIAN, '*')
+                and p.VALID_FROM <= ? and p.VALID_UNTIL > ?
+            left join IOP_PASS c on c.TERMS = p.TERMS and c.CONTENT = v.CONTENT
+            where :records group by v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR""";
+
+    private static final String NO_CLAUSES = "select v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR,"
+            + " cast(null as varchar) as CONSENT, 1 as RESTRICTED from IOP_RECORD v where :records";
+
     private static final String TIE =
             "exists (select 1 from IOP_TIE t where t.PATIENT = v.PATIENT and t.ORGANIZATION = ?)";
 
@@ -85,24 +101,40 @@ record Visible(String text, List<Object> values) {
 
     /**
      * The statement that tells which records of {@code keys} an outsider may see, whose each is, and the consent that
-     * opens it. It looks for that consent once for each record, where {@link #to} would have it looked for again.
+     * opens it. The same rules as those of {@link #to}, but in one pass over the clauses about each record's patient.
      */
     static Visible bases(Viewer.Outside outside, Collection<Long> keys, long millis) {
         List<Object> values = new ArrayList<>();
-        String consent = "null";
-        String restricted = "1";
-        if (!outside.recipients().isEmpty() && !outside.purposes().isEmpty()) {
-            consent = "(" + permit(outside, millis, values).replaceFirst("select 1", "select min(p.CONSENT)") + ")";
-            restricted = "case when exists (" + restriction(outside, millis, values) + ") then 1 else 0 end";
-        }
+        boolean mayBeNamed =
+                !outside.recipients().isEmpty() && !outside.purposes().isEmpty();
+        String found = mayBeNamed ? clauses(outside, millis, values) : NO_CLAUSES;
         values.addAll(keys);
         values.add(0);
-        String found = "select v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR, " + consent + " as CONSENT, " + restricted
-                + " as RESTRICTED from IOP_RECORD v where v.RES_ID in (" + marks(keys) + ") and " + THERE;
         List<String> ways = waysWithoutConsent(outside, values);
         ways.add("v.CONSENT is not null and v.RESTRICTED = 0");
-        String text = "select v.RES_ID, v.PATIENT, v.WRITER, v.CONSENT from (" + found + ") v where " + any(ways);
+        String text = "select v.RES_ID, v.PATIENT, v.WRITER, v.CONSENT from ("
+                + found.replace(":records", "v.RES_ID in (" + marks(keys) + ") and " + THERE)
+                + ") v where " + any(ways);
         return new Visible(text, values);
+    }
+
+    /** Of each record the consent that permits, if any, and whether a restriction forbids. */
+    private static String clauses(Viewer.Outside outside, long millis, List<Object> values) {
+        String permits = permits(outside, values);
+        values.addAll(outside.purposes());
+        Set<String> names = named(outside);
+        Set<String> purposes = restrictedPurposes(outside);
+        values.add(1);
+        values.addAll(names);
+        values.addAll(purposes);
+        values.add(RecordFacts.UNDATED);
+        values.add(millis);
+        values.add(millis);
+        return CLAUSES.replace(":permits", permits)
+                .replace(":purposes", marks(outside.purposes()))
+                .replace(":names", marks(names))
+                .replace(":restricted", marks(purposes))
+                .replace(":dated", DATED);
     }
 
     private static String inside(Viewer.Inside inside, List<Object> values) {
@@ -146,6 +178,13 @@ record Visible(String text, List<Object> values) {
     }
 
     private static String permit(Viewer.Outside outside, long millis, List<Object> values) {
+        return clause(permits(outside, values), outside.purposes(), millis, values)
+                .replace(":dated", DATED)
+                .replace(":passes", "exists");
+    }
+
+    /** Whom a permit means, for values that begin with whether it denies. */
+    private static String permits(Viewer.Outside outside, List<Object> values) {
         String recipient = "p.RECIPIENT in (" + marks(outside.recipients()) + ")";
         values.add(0);
         values.addAll(outside.recipients());
@@ -154,18 +193,26 @@ record Visible(String text, List<Object> values) {
             values.addAll(outside.designations());
             values.add(outside.organization());
         }
-        return clause(recipient, outside.purposes(), millis, values)
-                .replace(":dated", DATED)
-                .replace(":passes", "exists");
+        return recipient;
     }
 
     /** Whom a restriction may mean, it does. */
-    private static String restriction(Viewer.Outside outside, long millis, List<Object> values) {
+    private static Set<String> named(Viewer.Outside outside) {
         Set<String> names = new TreeSet<>(outside.recipients());
         names.addAll(outside.designations());
         names.add(Permit.ANY);
+        return names;
+    }
+
+    private static Set<String> restrictedPurposes(Viewer.Outside outside) {
         Set<String> purposes = new TreeSet<>(outside.purposes());
         purposes.add(Permit.ANY);
+        return purposes;
+    }
+
+    private static String restriction(Viewer.Outside outside, long millis, List<Object> values) {
+        Set<String> names = named(outside);
+        Set<String> purposes = restrictedPurposes(outside);
         String recipient = "p.RECIPIENT in (" + marks(names) + ")";
         values.add(1);
         values.addAll(names);
