@@ -43,6 +43,10 @@ final class StandIns {
 
     /** Let a stand-in be written for the labels and extensions of {@code meta}, if they are such as this server adds. */
     void putInto(Meta meta) {
+        if (name.equals(meta.getSecurityFirstRep().getSystem())) {
+            // The same record stands twice in the answer.
+            return;
+        }
         known.of(meta).ifPresent(text -> {
             Meta standIn = standIns.computeIfAbsent(text, this::standFor);
             meta.setSecurity(standIn.getSecurity());

@@ -114,6 +114,16 @@ class StandInsTest {
     }
 
     @Test
+    void aRecordThatStandsTwiceInAnAnswerIsWrittenTwice() throws IOException {
+        Bundle answer = answer();
+        answer.addEntry().setResource(answer.getEntryFirstRep().getResource());
+        String wanted = encoded(answer);
+        putInto(answer);
+
+        assertThat(sent(encoded(answer), 50)).isEqualTo(wanted);
+    }
+
+    @Test
     void nothingElseIsTouched() throws IOException {
         String text = "{\"system\":\"\uE1F00d4b1a1c-6f3e-4b52-9d57-2f1b6a0c7e11\",\"code\":\"0\"}\uE1F0";
 
