@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -43,7 +44,7 @@ public final class AuditFiling implements AutoCloseable {
     /** One by one: for a list of them H2 reads the whole inbox. */
     private static final String REMOVE = "delete from IOP_AUDIT_NEW where SEQ = ?";
 
-    private static final String INSERT = AuditColumns.insertInto("IOP_AUDIT");
+    private static final String INSERT = AuditColumns.insertInto("IOP_AUDIT", "PATIENT");
 
     /** One statement for any number of patients, so that the database need not parse one for each number. */
     private static final String INSERT_PATIENTS = """
@@ -170,7 +171,8 @@ public final class AuditFiling implements AutoCloseable {
     private static void insert(Connection connection, List<AuditRow> rows) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             for (AuditRow row : rows) {
-                AuditColumns.fill(statement, row);
+                int columns = AuditColumns.fill(statement, row);
+                statement.setString(columns + 1, onlyPatient(row));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -187,11 +189,18 @@ public final class AuditFiling implements AutoCloseable {
         }
     }
 
+    /** The one whom an event concerns, which is kept with it; {@code null} where it concerns nobody, or several. */
+    private static @Nullable String onlyPatient(AuditRow row) {
+        Set<String> concerned = row.concerned();
+        return concerned.size() == 1 ? concerned.iterator().next() : null;
+    }
+
     private static void insertPatients(Connection connection, List<AuditRow> rows) throws SQLException {
         List<String> patients = new ArrayList<>();
         List<String> events = new ArrayList<>();
         for (AuditRow row : rows) {
-            for (String patient : row.concerned()) {
+            Set<String> concerned = row.concerned();
+            for (String patient : concerned.size() > 1 ? concerned : Set.<String>of()) {
                 patients.add(patient);
                 events.add(row.id());
             }

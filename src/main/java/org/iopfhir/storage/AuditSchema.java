@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -12,8 +17,10 @@ final class AuditSchema {
             SpoolMark.DEFINITION,
             "create table if not exists IOP_AUDIT (ID varchar(64) not null primary key, " + AuditColumns.DEFINITIONS
                     + ")",
+            "alter table IOP_AUDIT add column if not exists PATIENT varchar(64)",
             "create index if not exists IDX_IOP_AUDIT_RECORDED on IOP_AUDIT (RECORDED, ID)",
-            "create index if not exists IDX_IOP_AUDIT_USER on IOP_AUDIT (USER_REF, RECORDED)",
+            "create index if not exists IDX_IOP_AUDIT_PATIENT on IOP_AUDIT (PATIENT)",
+            "drop index if exists IDX_IOP_AUDIT_USER",
             "drop index if exists IDX_IOP_AUDIT_STORED",
             """
             create table if not exists IOP_AUDIT_PATIENT (
@@ -23,7 +30,7 @@ final class AuditSchema {
             )""",
             """
             create table if not exists IOP_DISCLOSURE (
-                ID varchar(64) not null primary key,
+                ID varchar(64) not null,
                 PATIENT varchar(64) not null,
                 RECORDED timestamp(3) with time zone not null,
                 RECIPIENT varchar(200) not null,
@@ -33,13 +40,31 @@ final class AuditSchema {
                 CONSENT varchar(64),
                 BASIS varchar(200) not null,
                 ADDRESS varchar(200),
-                RESOURCES varchar(1000000) not null
+                RESOURCES varchar(1000000) not null,
+                primary key (PATIENT, RECORDED, ID)
             )""",
-            "create index if not exists IDX_IOP_DISCLOSURE on IOP_DISCLOSURE (PATIENT, RECORDED)");
+            "drop index if exists IDX_IOP_DISCLOSURE");
 
     private AuditSchema() {}
 
     static void bringUpToDate(DataSource pool) {
         SchemaTurn.make(pool, TABLES);
+        SchemaTurn.take(pool, AuditSchema::keyDisclosuresByPatient);
+    }
+
+    /** Before, their key was the id, which nobody asks for, and what is asked for had an index besides. */
+    private static void keyDisclosuresByPatient(Statement turn) throws SQLException {
+        DatabaseMetaData database = turn.getConnection().getMetaData();
+        String table = database.storesLowerCaseIdentifiers() ? "iop_disclosure" : "IOP_DISCLOSURE";
+        List<String> names = new ArrayList<>();
+        try (ResultSet key = database.getPrimaryKeys(null, turn.getConnection().getSchema(), table)) {
+            while (key.next()) {
+                names.add(key.getString("PK_NAME"));
+            }
+        }
+        if (names.size() == 1) {
+            turn.execute("alter table IOP_DISCLOSURE drop constraint \"" + names.get(0) + "\"");
+            turn.execute("alter table IOP_DISCLOSURE add primary key (PATIENT, RECORDED, ID)");
+        }
     }
 }

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.iopfhir.storage;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,11 +40,6 @@ final class AuditSpool implements AutoCloseable {
 
     private static final int CHECKSUM = 8;
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .registerModule(new JavaTimeModule())
-            .setVisibility(PropertyAccessor.ALL, Visibility.NONE)
-            .setVisibility(PropertyAccessor.FIELD, Visibility.ANY);
-
     private final Path folder;
     private final String name;
     private final Duration kept;
@@ -65,9 +56,6 @@ final class AuditSpool implements AutoCloseable {
 
     /** The file that is written. */
     private record Open(Path path, FileOutputStream end) {}
-
-    /** Some rows and what was disclosed by them, which are kept together. */
-    private record Line(List<AuditRow> rows, List<DisclosedRow> disclosed) {}
 
     /** A file whose end is reached. */
     record Part(long number, List<AuditRow> rows, List<DisclosedRow> disclosed) {}
@@ -202,8 +190,8 @@ final class AuditSpool implements AutoCloseable {
         }
     }
 
-    private static byte[] line(List<AuditRow> rows, List<DisclosedRow> disclosed) throws JsonProcessingException {
-        byte[] json = JSON.writeValueAsBytes(new Line(rows, disclosed));
+    private static byte[] line(List<AuditRow> rows, List<DisclosedRow> disclosed) throws IOException {
+        byte[] json = AuditLine.of(rows, disclosed);
         byte[] line = new byte[CHECKSUM + json.length + 1];
         byte[] checksum = checksum(json, 0, json.length).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(checksum, 0, line, 0, CHECKSUM);
@@ -215,7 +203,7 @@ final class AuditSpool implements AutoCloseable {
     private static String checksum(byte[] bytes, int from, int length) {
         CRC32 sum = new CRC32();
         sum.update(bytes, from, length);
-        return String.format(Locale.ROOT, "%08x", sum.getValue());
+        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
     private Part read(long number) throws IOException {
@@ -248,8 +236,6 @@ final class AuditSpool implements AutoCloseable {
             LOG.error("audit-spool-line-damaged number={}", part.number());
             return;
         }
-        Line line = JSON.readValue(all, start, end - start, Line.class);
-        part.rows().addAll(line.rows());
-        part.disclosed().addAll(line.disclosed());
+        AuditLine.read(all, start, end - start, part.rows(), part.disclosed());
     }
 }

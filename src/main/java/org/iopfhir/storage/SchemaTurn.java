@@ -44,12 +44,19 @@ public final class SchemaTurn {
             AtOnce.run(connection, () -> {
                 if (connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL")) {
                     turn.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+                    takeTime(connection, turn);
                 }
                 work.with(turn);
             });
         } catch (SQLException e) {
             throw new IllegalStateException("The tables cannot be made: " + e.getMessage(), e);
         }
+    }
+
+    /** An index on a large table may need longer than any request. The pool gives the connection its own limit back. */
+    private static void takeTime(Connection connection, Statement turn) throws SQLException {
+        turn.execute("set local statement_timeout = 0");
+        connection.setNetworkTimeout(Runnable::run, 0);
     }
 
     /** What is done in the turn. */
