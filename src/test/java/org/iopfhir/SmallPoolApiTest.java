@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
-import org.iopfhir.storage.AuditFiling;
+import org.iopfhir.storage.journal.AuditFiling;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.Callers;
 import org.iopfhir.testing.Consents;

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.iopfhir.outcome.Refusal;
@@ -99,32 +100,19 @@ public final class Tokens {
         return converted;
     }
 
-    /** Whether {@code token} says that it comes from this issuer; whether it does, {@link #caller} finds out. */
-    public boolean areOf(String token, String fhirBase) {
-        if (known.getIfPresent(new Presented(token, fhirBase)) != null) {
-            return true;
-        }
-        if (issuer == null || !SHAPE.matcher(token).matches()) {
-            return false;
-        }
-        try {
-            String said = SignedJWT.parse(token).getJWTClaimsSet().getIssuer();
-            return Objects.equals(said, issuer.issuer(fhirBase));
-        } catch (ParseException e) {
-            return false;
-        }
-    }
-
     /**
-     * Say who brings {@code token}.
+     * Say who brings {@code token}; empty when it says itself that it comes from another issuer.
      *
      * @param fhirBase as the request was sent to it, without a slash at its end
      * @throws RefusedException when the token is not good, or when that cannot be found out now
      */
-    public Caller caller(String token, String fhirBase) {
+    public Optional<Caller> caller(String token, String fhirBase) {
         Presented presented = new Presented(token, fhirBase);
         Verified verified = known.getIfPresent(presented);
         if (verified == null) {
+            if (!saysItIsOurs(presented)) {
+                return Optional.empty();
+            }
             verified = verify(presented);
             known.put(presented, verified);
         }
@@ -134,13 +122,23 @@ public final class Tokens {
         if (!inTime || revocations.isRevoked(verified.caller().token())) {
             throw invalid();
         }
-        return verified.caller();
+        return Optional.of(verified.caller());
+    }
+
+    private boolean saysItIsOurs(Presented presented) {
+        if (issuer == null || !SHAPE.matcher(presented.token()).matches()) {
+            return false;
+        }
+        try {
+            String said = SignedJWT.parse(presented.token()).getJWTClaimsSet().getIssuer();
+            return Objects.equals(said, issuer.issuer(presented.fhirBase()));
+        } catch (ParseException e) {
+            return false;
+        }
     }
 
     private Verified verify(Presented presented) {
-        if (decoder == null
-                || issuer == null
-                || !SHAPE.matcher(presented.token()).matches()) {
+        if (decoder == null || issuer == null) {
             throw invalid();
         }
         try {

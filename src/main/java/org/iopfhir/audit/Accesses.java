@@ -17,10 +17,10 @@ import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.access.Caller;
 import org.iopfhir.access.Role;
-import org.iopfhir.storage.AuditRow;
-import org.iopfhir.storage.AuditRow.Deed;
-import org.iopfhir.storage.AuditRow.Doer;
-import org.iopfhir.storage.AuditRow.Origin;
+import org.iopfhir.storage.journal.AuditRow;
+import org.iopfhir.storage.journal.AuditRow.Deed;
+import org.iopfhir.storage.journal.AuditRow.Doer;
+import org.iopfhir.storage.journal.AuditRow.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of the journal out of what was asked, by whom, and how it was answered. */

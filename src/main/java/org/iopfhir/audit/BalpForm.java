@@ -14,8 +14,8 @@ import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
 import org.iopfhir.storage.AuditForm;
-import org.iopfhir.storage.AuditRow;
-import org.iopfhir.storage.AuditRow.Doer;
+import org.iopfhir.storage.journal.AuditRow;
+import org.iopfhir.storage.journal.AuditRow.Doer;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package org.iopfhir.audit;
 
 import java.util.Map;
 import org.hl7.fhir.r4.model.Coding;
-import org.iopfhir.storage.AuditRow;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,10 +12,10 @@ import org.hl7.fhir.r4.model.AuditEvent.AuditEventAction;
 import org.hl7.fhir.r4.model.AuditEvent.AuditEventOutcome;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Reference;
-import org.iopfhir.storage.AuditRow;
-import org.iopfhir.storage.AuditRow.Deed;
-import org.iopfhir.storage.AuditRow.Doer;
-import org.iopfhir.storage.AuditRow.Origin;
+import org.iopfhir.storage.journal.AuditRow;
+import org.iopfhir.storage.journal.AuditRow.Deed;
+import org.iopfhir.storage.journal.AuditRow.Doer;
+import org.iopfhir.storage.journal.AuditRow.Origin;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the journal has to know of an AuditEvent that a client described, so that one search finds all events. */

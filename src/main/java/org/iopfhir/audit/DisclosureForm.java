@@ -12,7 +12,7 @@ import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Identifier;
 import org.hl7.fhir.r4.model.Reference;
-import org.iopfhir.storage.DisclosedRow;
+import org.iopfhir.storage.journal.DisclosedRow;
 
 /**
  * Writes a disclosure as the AuditEvent of the profile IOP Disclosure: date, recipient, what, why and under which consent,

@@ -21,8 +21,8 @@ import org.iopfhir.audit.Accesses.Act;
 import org.iopfhir.audit.Accesses.Asker;
 import org.iopfhir.audit.Accesses.Touched;
 import org.iopfhir.storage.AuditForm;
-import org.iopfhir.storage.AuditJournal;
-import org.iopfhir.storage.AuditRow;
+import org.iopfhir.storage.journal.AuditJournal;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,8 +15,8 @@ import org.iopfhir.audit.Accesses;
 import org.iopfhir.audit.Accesses.Act;
 import org.iopfhir.audit.Accesses.Asker;
 import org.iopfhir.audit.Accesses.Touched;
-import org.iopfhir.storage.AuditRow;
 import org.iopfhir.storage.BundleAsked;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 
 /** The accesses of a batch or transaction that was answered: one for each entry that its commit has not written down. */

@@ -39,12 +39,12 @@ import org.iopfhir.consent.Part2Settings;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
 import org.iopfhir.server.gate.RequestCaller;
-import org.iopfhir.storage.DisclosedRow;
 import org.iopfhir.storage.ServedTypes;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.Disclosures.Basis;
 import org.iopfhir.storage.disclosure.Viewer;
 import org.iopfhir.storage.disclosure.Viewer.Outside;
+import org.iopfhir.storage.journal.DisclosedRow;
 import org.jspecify.annotations.Nullable;
 
 /**

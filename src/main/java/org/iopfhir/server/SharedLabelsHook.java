@@ -15,6 +15,8 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Resource;
+import org.iopfhir.server.standin.LabelTexts;
+import org.iopfhir.server.standin.StandIns;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,12 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Several statements on one connection, all of them or none. */
-final class AtOnce {
+public final class AtOnce {
 
     private AtOnce() {}
 
     /** Run {@code statements} in the transaction of the connection; in one of their own where there is none. */
-    static void run(Connection connection, Statements statements) throws SQLException {
+    public static void run(Connection connection, Statements statements) throws SQLException {
         if (!connection.getAutoCommit()) {
             statements.run();
             return;
@@ -29,7 +29,7 @@ final class AtOnce {
 
     /** What is run. */
     @FunctionalInterface
-    interface Statements {
+    public interface Statements {
 
         void run() throws SQLException;
     }

@@ -31,6 +31,7 @@ import org.hl7.fhir.instance.model.api.IIdType;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.IdType;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 
 /**

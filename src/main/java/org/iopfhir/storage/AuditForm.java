@@ -3,6 +3,7 @@ package org.iopfhir.storage;
 
 import java.util.Set;
 import org.hl7.fhir.r4.model.AuditEvent;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 
 /** How a row of the journal and an AuditEvent say the same. */

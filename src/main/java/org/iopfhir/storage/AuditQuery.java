@@ -8,12 +8,12 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.iopfhir.storage.journal.AuditPatients;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +28,6 @@ record AuditQuery(String sql, List<Object> values) {
     private static final String INTERACTION = "http://hl7.org/fhir/restful-interaction";
     private static final String ACTION = "http://hl7.org/fhir/audit-event-action";
     private static final String OUTCOME = "http://hl7.org/fhir/audit-event-outcome";
-
-    private static final String ABOUT_ANY_OF = """
-            a.ID in (
-                select o.ID from IOP_AUDIT o where o.PATIENT in (:patients) union all
-                select p.AUDIT_ID from IOP_AUDIT_PATIENT p where p.PATIENT in (:patients))""";
 
     /** {@code Type/id}, or an id alone; a version after it selects no other event. */
     private static final Pattern REFERENCE =
@@ -69,15 +64,8 @@ record AuditQuery(String sql, List<Object> values) {
         all.addAll(patients);
         return new AuditQuery(
                 sql + " and not (a.STORED is not null and a.PATIENTS like '% % % %') and "
-                        + aboutAnyOf(patients.size()),
+                        + AuditPatients.aboutAnyOf(patients.size()),
                 all);
-    }
-
-    /** For their ids twice: an event about one patient has him in its row, one about several in rows beside it. */
-    private static String aboutAnyOf(int patients) {
-        return patients == 0
-                ? "1 = 0"
-                : ABOUT_ANY_OF.replace(":patients", String.join(", ", Collections.nCopies(patients, "?")));
     }
 
     /** Collects conditions, all of which must hold. */
@@ -157,7 +145,7 @@ record AuditQuery(String sql, List<Object> values) {
             boolean other = reference.group(1) != null && !reference.group(1).equals("Patient");
             return other || isHidden(reference.group(2))
                     ? condition("1 = 0")
-                    : condition(aboutAnyOf(1), reference.group(2), reference.group(2));
+                    : condition(AuditPatients.aboutAnyOf(1), reference.group(2), reference.group(2));
         }
 
         private Condition agent(String value) {

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.iopfhir.storage.journal.AuditColumns;
+import org.iopfhir.storage.journal.AuditFiling;
+import org.iopfhir.storage.journal.AuditRow;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 

@@ -38,7 +38,7 @@ public final class SchemaTurn {
      * @param work gets the connection that holds the turn; what it does on others counts at once
      * @throws IllegalStateException when the database refuses
      */
-    static void take(DataSource pool, Work work) {
+    public static void take(DataSource pool, Work work) {
         try (Connection connection = pool.getConnection();
                 Statement turn = connection.createStatement()) {
             AtOnce.run(connection, () -> {
@@ -61,7 +61,7 @@ public final class SchemaTurn {
 
     /** What is done in the turn. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
 
         void with(Statement turn) throws SQLException;
     }

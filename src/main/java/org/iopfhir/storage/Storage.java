@@ -24,6 +24,8 @@ import org.hl7.fhir.r4.model.SearchParameter;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.ShownConflicts;
+import org.iopfhir.storage.journal.AuditFiling;
+import org.iopfhir.storage.journal.JournalBeans;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -32,7 +34,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
 
 /** What this room offers to the wiring: the REST providers of all stored types and of the store as a whole. */
 @Configuration(proxyBeanMethods = false)
-@Import({Database.class, StorageRules.class, HapiJpa.class, DisclosureBeans.class})
+@Import({Database.class, StorageRules.class, HapiJpa.class, JournalBeans.class, DisclosureBeans.class})
 public class Storage {
 
     @Bean
@@ -129,28 +131,6 @@ public class Storage {
             SearchLimits limits) {
         SearchGate searches = new SearchGate(fhir, gate, urls, new Joins(fhir, registry), disclosures);
         return new Access(gate, searches, within, daos, disclosures, limits);
-    }
-
-    @Bean
-    AuditPlaces auditPlaces(DataSource dataSource) {
-        AuditSchema.bringUpToDate(dataSource);
-        AuditSpool spool = SpoolMark.spool(dataSource, AuditSpool.KEPT).orElse(null);
-        return new AuditPlaces(new JdbcTemplate(dataSource), spool);
-    }
-
-    @Bean
-    AuditJournal auditJournal(AuditPlaces places) {
-        return new AuditJournal(places.database(), places.spool());
-    }
-
-    @Bean
-    AuditFiling auditFiling(AuditPlaces places) {
-        return AuditFiling.of(places.database(), places.spool());
-    }
-
-    @Bean
-    DisclosureJournal disclosureJournal(DataSource dataSource, AuditFiling filing) {
-        return new DisclosureJournal(new JdbcTemplate(dataSource), filing);
     }
 
     @Bean

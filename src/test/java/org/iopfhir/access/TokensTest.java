@@ -53,7 +53,8 @@ class TokensTest {
                                 .claim("purpose_of_use", "TREAT")
                                 .claim("iop_roles", List.of("counselor", "janitor"))
                                 .claim("scope", "openid launch/patient patient/*.rs user/Patient.read")),
-                        BASE);
+                        BASE)
+                .orElseThrow();
 
         assertThat(caller.user()).isEqualTo("Practitioner/1");
         assertThat(caller.party()).isEqualTo(new Caller.Party("u", "app", "Practitioner/1", Set.of(Role.COUNSELOR)));
@@ -71,8 +72,10 @@ class TokensTest {
         String token =
                 sign(claims -> claims.claim("realm_access", Map.of("roles", List.of("auditor", "offline_access"))));
 
-        assertThat(tokens(keycloak).caller(token, BASE).party().roles()).containsExactly(Role.AUDITOR);
-        assertThat(tokens(EMBEDDED).caller(token, BASE).party().roles()).isEmpty();
+        assertThat(tokens(keycloak).caller(token, BASE).orElseThrow().party().roles())
+                .containsExactly(Role.AUDITOR);
+        assertThat(tokens(EMBEDDED).caller(token, BASE).orElseThrow().party().roles())
+                .isEmpty();
     }
 
     @Test
@@ -110,6 +113,7 @@ class TokensTest {
         AccessSettings fixed = new AccessSettings("", false, "", "urn:iop", "iop_roles", false);
         assertThat(tokens(fixed)
                         .caller(sign(claims -> claims.audience("urn:iop")), BASE)
+                        .orElseThrow()
                         .token())
                 .isEqualTo("t");
     }
@@ -125,10 +129,19 @@ class TokensTest {
     }
 
     @Test
+    void leavesTheTokensOfOtherIssuersToThem() {
+        String other = sign(claims -> claims.issuer("https://elsewhere.example.org"));
+
+        assertThat(tokens(EMBEDDED).caller(other, BASE)).isEmpty();
+        assertThat(tokens(EMBEDDED).caller("no.token.at-all", BASE)).isEmpty();
+        assertThat(tokens(EMBEDDED).caller("none", BASE)).isEmpty();
+    }
+
+    @Test
     void withoutAnIssuerNoTokenIsGood() {
         Tokens none = new Tokens(null, revoked::contains, EMBEDDED, clock);
 
-        assertRefused(none, sign(claims -> claims));
+        assertThat(none.caller(sign(claims -> claims), BASE)).isEmpty();
     }
 
     @Test

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.iopfhir.storage.AuditRows.BY_CONSENT;
-import static org.iopfhir.storage.AuditRows.row;
+import static org.iopfhir.storage.journal.AuditRows.BY_CONSENT;
+import static org.iopfhir.storage.journal.AuditRows.row;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.server;
+package org.iopfhir.server.standin;
 
 import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,9 +13,9 @@ import java.util.stream.StreamSupport;
 import org.hl7.fhir.r4.model.Meta;
 
 /** How the labels and extensions of a {@code meta} are written in JSON, remembered from one answer to the next. */
-final class LabelTexts {
+public final class LabelTexts {
 
-    /** Each consent has one, of some two kilobytes. */
+    /** Each consent has one. */
     private static final int REMEMBERED = 5_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ final class LabelTexts {
     private final Cache<String, Text> known =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
-    LabelTexts(FhirContext fhir) {
+    public LabelTexts(FhirContext fhir) {
         this.fhir = fhir;
     }
 

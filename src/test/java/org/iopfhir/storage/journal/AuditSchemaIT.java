@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.iopfhir.storage.AuditRows.BY_CONSENT;
-import static org.iopfhir.storage.AuditRows.NOW;
-import static org.iopfhir.storage.AuditRows.row;
+import static org.iopfhir.storage.journal.AuditRows.BY_CONSENT;
+import static org.iopfhir.storage.journal.AuditRows.NOW;
+import static org.iopfhir.storage.journal.AuditRows.row;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -56,11 +55,11 @@ class AuditSchemaIT {
                     .extracting(DisclosedRow::id)
                     .containsExactly("old", "d1");
         }
-        AuditQuery ofPatient = new AuditQuery("1 = 1", List.of()).within(new TreeSet<>(List.of("patient-1")));
         assertThat(database.queryForList(
-                        "select a.ID from IOP_AUDIT a where " + ofPatient.sql() + " order by a.ID",
+                        "select a.ID from IOP_AUDIT a where " + AuditPatients.aboutAnyOf(1) + " order by a.ID",
                         String.class,
-                        ofPatient.values().toArray()))
+                        "patient-1",
+                        "patient-1"))
                 .containsExactly("after", "before");
     }
 

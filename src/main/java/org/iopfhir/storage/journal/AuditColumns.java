@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the journal in its columns, which are the same where it is written and where it is filed. */
-final class AuditColumns {
+public final class AuditColumns {
 
     /** Between the parts of a column that holds several; none of them has a space in it. */
     static final String SEPARATOR = " ";
@@ -104,7 +104,8 @@ final class AuditColumns {
         return parts.isEmpty() ? "" : clipped(SEPARATOR + String.join(SEPARATOR, parts) + SEPARATOR, LONG);
     }
 
-    static AuditRow row(ResultSet result) throws SQLException {
+    /** The row that {@code result} stands at. */
+    public static AuditRow row(ResultSet result) throws SQLException {
         return new AuditRow(
                 result.getString("ID"),
                 result.getObject("RECORDED", OffsetDateTime.class).toInstant(),

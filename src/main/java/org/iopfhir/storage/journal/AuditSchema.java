@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.iopfhir.storage.SchemaTurn;
 
 /** The tables of the journal. Nothing in this server changes a row, or deletes one but from the inbox when it is filed. */
 final class AuditSchema {

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import java.io.IOException;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.iopfhir.storage.AtOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +43,7 @@ public final class AuditFiling implements AutoCloseable {
     /** One by one: for a list of them H2 reads the whole inbox. */
     private static final String REMOVE = "delete from IOP_AUDIT_NEW where SEQ = ?";
 
-    private static final String INSERT = AuditColumns.insertInto("IOP_AUDIT", "PATIENT");
-
-    /** One statement for any number of patients, so that the database need not parse one for each number. */
-    private static final String INSERT_PATIENTS = """
-            insert into IOP_AUDIT_PATIENT (PATIENT, AUDIT_ID)
-            select p.PATIENT, p.AUDIT_ID
-            from unnest(cast(? as varchar array), cast(? as varchar array)) as p(PATIENT, AUDIT_ID)""";
+    private static final String INSERT = AuditColumns.insertInto("IOP_AUDIT", AuditPatients.COLUMN);
 
     private final JdbcOperations database;
     private final @Nullable AuditSpool spool;
@@ -85,7 +78,7 @@ public final class AuditFiling implements AutoCloseable {
      *
      * @throws DataAccessException when the database refuses; nothing is lost then, and the next time files it
      */
-    void file() {
+    public void file() {
         turn.lock();
         try {
             if (spool != null) {
@@ -164,7 +157,7 @@ public final class AuditFiling implements AutoCloseable {
     private static void file(Connection connection, List<AuditRow> rows, List<DisclosedRow> disclosed)
             throws SQLException {
         insert(connection, rows);
-        insertPatients(connection, rows);
+        AuditPatients.insertSeveral(connection, rows);
         DisclosureJournal.insert(connection, disclosed);
     }
 
@@ -172,7 +165,7 @@ public final class AuditFiling implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             for (AuditRow row : rows) {
                 int columns = AuditColumns.fill(statement, row);
-                statement.setString(columns + 1, onlyPatient(row));
+                statement.setString(columns + 1, AuditPatients.only(row));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -186,37 +179,6 @@ public final class AuditFiling implements AutoCloseable {
                 statement.addBatch();
             }
             statement.executeBatch();
-        }
-    }
-
-    /** The one whom an event concerns, which is kept with it; {@code null} where it concerns nobody, or several. */
-    private static @Nullable String onlyPatient(AuditRow row) {
-        Set<String> concerned = row.concerned();
-        return concerned.size() == 1 ? concerned.iterator().next() : null;
-    }
-
-    private static void insertPatients(Connection connection, List<AuditRow> rows) throws SQLException {
-        List<String> patients = new ArrayList<>();
-        List<String> events = new ArrayList<>();
-        for (AuditRow row : rows) {
-            Set<String> concerned = row.concerned();
-            for (String patient : concerned.size() > 1 ? concerned : Set.<String>of()) {
-                patients.add(patient);
-                events.add(row.id());
-            }
-        }
-        if (patients.isEmpty()) {
-            return;
-        }
-        Array patientArray = connection.createArrayOf("varchar", patients.toArray());
-        Array eventArray = connection.createArrayOf("varchar", events.toArray());
-        try (PreparedStatement statement = connection.prepareStatement(INSERT_PATIENTS)) {
-            statement.setArray(1, patientArray);
-            statement.setArray(2, eventArray);
-            statement.executeUpdate();
-        } finally {
-            patientArray.free();
-            eventArray.free();
         }
     }
 

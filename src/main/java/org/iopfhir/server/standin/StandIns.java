@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.server;
+package org.iopfhir.server.standin;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Short elements that stand in the records of one answer for the labels and extensions of their {@code meta}, as long as
  * HAPI encodes it. What they stand for was encoded before, and takes their place on the way out.
  */
-final class StandIns {
+public final class StandIns {
 
     /** Characters; HAPI writes value by value. */
     private static final int AT_ONCE = 8 * 1024;
@@ -37,12 +37,12 @@ final class StandIns {
     /** What is written for a stand-in, and what takes its place. */
     private final Map<String, String> texts = new HashMap<>();
 
-    StandIns(LabelTexts known) {
+    public StandIns(LabelTexts known) {
         this.known = known;
     }
 
     /** Let a stand-in be written for the labels and extensions of {@code meta}, if they are such as this server adds. */
-    void putInto(Meta meta) {
+    public void putInto(Meta meta) {
         if (name.equals(meta.getSecurityFirstRep().getSystem())) {
             // The same record stands twice in the answer.
             return;
@@ -66,12 +66,12 @@ final class StandIns {
     }
 
     /** Whether any was put anywhere. */
-    boolean areThere() {
+    public boolean areThere() {
         return !texts.isEmpty();
     }
 
     /** Puts what is meant in its place on the way to {@code answer}. */
-    Writer replacedIn(Writer answer) {
+    public Writer replacedIn(Writer answer) {
         return replacedIn(answer, AT_ONCE);
     }
 
@@ -133,16 +133,17 @@ final class StandIns {
             int found = find(0);
             while (found >= 0 && (isWhole || found + longest <= length)) {
                 int start = found;
-                while (held[start] != '{') {
+                while (start > passed && held[start] != '{') {
                     start--;
                 }
                 int end = found;
-                while (held[end] != '}') {
+                while (end < length - 1 && held[end] != '}') {
                     end++;
                 }
+                String text = meant(new String(held, start, end + 1 - start));
                 out.write(held, passed, start - passed);
+                out.write(text);
                 passed = end + 1;
-                out.write(meant(new String(held, start, passed - start)));
                 found = find(passed);
             }
             int until = isWhole ? length : Math.max(passed, length - 2 * longest);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.server;
+package org.iopfhir.server.standin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -134,9 +134,12 @@ class StandInsTest {
     void anAnswerInWhichOneWouldStayIsNotGiven() {
         Bundle answer = answer();
         putInto(answer);
-        String text = encoded(answer).replace("\"code\":\"0\"", "\"code\":\"0\",\"display\":\"more\"");
+        String text = encoded(answer);
+        String otherwise = text.replace("\"code\":\"0\"", "\"code\":\"0\",\"display\":\"more\"");
+        String bare = text.replaceAll("[{}]", "");
 
-        assertThatThrownBy(() -> sent(text, 100)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> sent(otherwise, 100)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> sent(bare, 100)).isInstanceOf(IOException.class);
     }
 
     private static Coding withExtension(Coding label, Type value) {

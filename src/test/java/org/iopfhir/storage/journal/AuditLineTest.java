@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.iopfhir.storage.AuditRows.BY_CONSENT;
-import static org.iopfhir.storage.AuditRows.NOW;
-import static org.iopfhir.storage.AuditRows.row;
+import static org.iopfhir.storage.journal.AuditRows.BY_CONSENT;
+import static org.iopfhir.storage.journal.AuditRows.NOW;
+import static org.iopfhir.storage.journal.AuditRows.row;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

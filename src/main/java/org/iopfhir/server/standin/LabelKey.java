@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.server;
+package org.iopfhir.server.standin;
 
 import java.util.List;
 import java.util.Optional;
