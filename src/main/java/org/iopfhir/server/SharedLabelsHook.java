@@ -64,9 +64,7 @@ public final class SharedLabelsHook {
     /** What is stored as a Bundle stays as it is. */
     private static void put(StandIns standIns, Resource shown) {
         if (shown.getIdElement().hasVersionIdPart()) {
-            if (shown.getMeta().hasSecurity()) {
-                standIns.putInto(shown.getMeta());
-            }
+            standIns.putInto(shown.getMeta());
         } else if (shown instanceof Bundle part) {
             part.getEntry().stream()
                     .filter(BundleEntryComponent::hasResource)

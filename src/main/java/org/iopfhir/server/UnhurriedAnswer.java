@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.BufferedWriter;
 import java.io.FilterWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ final class UnhurriedAnswer extends HttpServletResponseWrapper {
     @Override
     public PrintWriter getWriter() throws IOException {
         if (writer == null) {
-            held = new BufferedWriter(super.getWriter(), BUFFER);
+            // Jetty's own writer encodes in small pieces.
+            held = new BufferedWriter(new OutputStreamWriter(super.getOutputStream(), getCharacterEncoding()), BUFFER);
             writer = new PrintWriter(new Unflushed(held));
         }
         return writer;

@@ -2,14 +2,9 @@
 package org.iopfhir.server.standin;
 
 import ca.uhn.fhir.context.FhirContext;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.hl7.fhir.r4.model.Meta;
 
 /** How the labels and extensions of a {@code meta} are written in JSON, remembered from one answer to the next. */
@@ -18,10 +13,8 @@ public final class LabelTexts {
     /** Each consent has one. */
     private static final int REMEMBERED = 5_000;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final FhirContext fhir;
-    private final Cache<String, Text> known =
+    private final Cache<String, String> known =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     public LabelTexts(FhirContext fhir) {
@@ -29,32 +22,17 @@ public final class LabelTexts {
     }
 
     /**
-     * As HAPI writes it.
-     *
-     * @param security  the items of the list, without its brackets
-     * @param extension the same; empty where there are none
+     * As HAPI writes them: the members {@code extension} and {@code security}, or one of them, without the braces around.
+     * Empty where there are other elements than this server puts there.
      */
-    record Text(String security, String extension) {}
-
-    /** Empty where there are other elements than this server puts there. */
-    Optional<Text> of(Meta meta) {
+    Optional<String> of(Meta meta) {
         return LabelKey.of(meta).map(key -> known.get(key, any -> encoded(meta)));
     }
 
-    private Text encoded(Meta meta) {
+    private String encoded(Meta meta) {
         Meta part = new Meta().setSecurity(meta.getSecurity());
         part.setExtension(meta.getExtension());
-        try {
-            JsonNode written = JSON.readTree(fhir.newJsonParser().encodeToString(part));
-            return new Text(items(written.path("security")), items(written.path("extension")));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("HAPI wrote what is no JSON", e);
-        }
-    }
-
-    private static String items(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false)
-                .map(JsonNode::toString)
-                .collect(Collectors.joining(","));
+        String written = fhir.newJsonParser().encodeToString(part);
+        return written.substring(1, written.length() - 1);
     }
 }

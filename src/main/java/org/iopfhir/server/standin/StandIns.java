@@ -3,66 +3,87 @@ package org.iopfhir.server.standin;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
-import org.hl7.fhir.r4.model.CodeType;
-import org.hl7.fhir.r4.model.Coding;
+import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Meta;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short elements that stand in the records of one answer for the labels and extensions of their {@code meta}, as long as
- * HAPI encodes it. What they stand for was encoded before, and takes their place on the way out.
+ * What stands in the records of one answer for the labels and extensions of their {@code meta}, as long as HAPI encodes it:
+ * a mark at the end of {@code source}, which costs HAPI next to nothing, as an element of its own would not. What it stands
+ * for was encoded before, and is written after the source.
  */
 public final class StandIns {
 
     /** Characters; HAPI writes value by value. */
     private static final int AT_ONCE = 8 * 1024;
 
-    /** Of the private use area, so that one look at each character finds a stand-in. */
+    /** Of the private use area, so that one look at each character finds a mark. */
     private static final char RARE = '\uE1F0';
+
+    /** Before a mark, where the record has no source of its own. */
+    private static final char[] NOTHING = "\"source\":\"".toCharArray();
+
+    private static final int DIGITS = 10;
 
     private final LabelTexts known;
 
-    /** Cannot be guessed, so that nothing in a record can pass for a stand-in. */
+    /** Cannot be guessed, so that nothing in a record can pass for a mark. */
     private final String name = RARE + UUID.randomUUID().toString();
 
     private final char[] secret = name.toCharArray();
 
-    private final IdentityHashMap<LabelTexts.Text, Meta> standIns = new IdentityHashMap<>();
+    /** What is written for a mark, by the number after its name; and the numbers. */
+    private final List<String> texts = new ArrayList<>();
 
-    /** What is written for a stand-in, and what takes its place. */
-    private final Map<String, String> texts = new HashMap<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    private @Nullable Meta last;
+    private int lastNumber;
 
     public StandIns(LabelTexts known) {
         this.known = known;
     }
 
-    /** Let a stand-in be written for the labels and extensions of {@code meta}, if they are such as this server adds. */
+    /** Let a mark be written for the labels and extensions of {@code meta}, if they are such as this server adds. */
     public void putInto(Meta meta) {
-        if (name.equals(meta.getSecurityFirstRep().getSystem())) {
-            // The same record stands twice in the answer.
+        if (!meta.hasSecurity() && !meta.hasExtension()) {
+            // Nothing to say; or the same record stands twice in the answer, and has its mark.
             return;
         }
-        known.of(meta).ifPresent(text -> {
-            Meta standIn = standIns.computeIfAbsent(text, this::standFor);
-            meta.setSecurity(standIn.getSecurity());
-            meta.setExtension(standIn.getExtension());
-        });
+        if (!isLikeLast(meta)) {
+            Optional<String> text = known.of(meta);
+            if (text.isEmpty()) {
+                return;
+            }
+            lastNumber = number(text.get());
+            last = new Meta().setSecurity(meta.getSecurity());
+            last.setExtension(meta.getExtension());
+        }
+        meta.setSource(Objects.requireNonNullElse(meta.getSource(), "") + name + lastNumber);
+        meta.setSecurity(null);
+        meta.setExtension(null);
     }
 
-    private Meta standFor(LabelTexts.Text text) {
-        String number = String.valueOf(standIns.size());
-        Meta standIn = new Meta().addSecurity(new Coding().setSystem(name).setCode(number));
-        texts.put("{\"system\":\"" + name + "\",\"code\":\"" + number + "\"}", text.security());
-        if (!text.extension().isEmpty()) {
-            standIn.addExtension(name, new CodeType(number));
-            texts.put("{\"url\":\"" + name + "\",\"valueCode\":\"" + number + "\"}", text.extension());
-        }
-        return standIn;
+    /** Most records of an answer are labelled like the one before. */
+    private boolean isLikeLast(Meta meta) {
+        return last != null
+                && Base.compareDeep(meta.getSecurity(), last.getSecurity(), false)
+                && Base.compareDeep(meta.getExtension(), last.getExtension(), false);
+    }
+
+    private int number(String text) {
+        return numbers.computeIfAbsent(text, any -> {
+            texts.add(text);
+            return texts.size() - 1;
+        });
     }
 
     /** Whether any was put anywhere. */
@@ -80,21 +101,20 @@ public final class StandIns {
         return new Replacing(answer, atOnce);
     }
 
-    private String meant(String written) throws IOException {
-        @Nullable String text = texts.get(written);
-        if (text == null) {
-            throw new IOException("A stand-in was written in a way in which it is not known again");
+    private String meant(String number) throws IOException {
+        try {
+            return texts.get(Integer.parseInt(number));
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new IOException("A mark was written in a way in which it is not known again", e);
         }
-        return text;
     }
 
-    /** Holds back the end of what was written, in which a stand-in may have begun. */
+    /** Holds back the end of what was written, in which a mark may have begun. */
     private final class Replacing extends Writer {
 
         private final Writer out;
         private final int atOnce;
-        private final int longest =
-                texts.keySet().stream().mapToInt(String::length).max().orElse(0);
+        private final int longest = secret.length + DIGITS + 1;
 
         private char[] held;
         private int length;
@@ -132,24 +152,32 @@ public final class StandIns {
             int passed = 0;
             int found = find(0);
             while (found >= 0 && (isWhole || found + longest <= length)) {
-                int start = found;
-                while (start > passed && held[start] != '{') {
-                    start--;
-                }
-                int end = found;
-                while (end < length - 1 && held[end] != '}') {
-                    end++;
-                }
-                String text = meant(new String(held, start, end + 1 - start));
-                out.write(held, passed, start - passed);
-                out.write(text);
-                passed = end + 1;
+                passed = replace(passed, found);
                 found = find(passed);
             }
-            int until = isWhole ? length : Math.max(passed, length - 2 * longest);
+            int until = isWhole ? length : Math.max(passed, length - longest - NOTHING.length);
             out.write(held, passed, until - passed);
             System.arraycopy(held, until, held, 0, length - until);
             length -= until;
+        }
+
+        /** Write what is before the mark at {@code found}, and what it means; returns where it ends. */
+        private int replace(int passed, int found) throws IOException {
+            int number = found + secret.length;
+            int end = number;
+            while (end < length && held[end] != '"') {
+                end++;
+            }
+            String text = meant(new String(held, number, end - number));
+            int before = found - NOTHING.length;
+            if (before >= passed && Arrays.equals(held, before, found, NOTHING, 0, NOTHING.length)) {
+                out.write(held, passed, before - passed);
+            } else {
+                out.write(held, passed, found - passed);
+                out.write("\",");
+            }
+            out.write(text);
+            return Math.min(end + 1, length);
         }
 
         private int find(int from) {
