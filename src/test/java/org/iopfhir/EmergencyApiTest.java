@@ -131,13 +131,7 @@ class EmergencyApiTest {
         assertThat(review.getStatus()).isEqualTo(Task.TaskStatus.REQUESTED);
         assertThat(review.getDescription()).contains("Dr. Erfunden", "Notaufnahme", "nicht ansprechbar");
         assertThat(review.getRequester().getReference()).isEqualTo(hospital);
-        List<DisclosedRow> rows = RunningServer.bean(DisclosureJournal.class)
-                .of(
-                        patient.substring("Patient/".length()),
-                        Instant.EPOCH,
-                        Instant.parse("2999-01-01T00:00:00Z"),
-                        0,
-                        10);
+        List<DisclosedRow> rows = accounted();
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).purpose()).isEqualTo("ETREAT");
         assertThat(rows.get(0).basis()).isEqualTo(new DisclosedRow.Basis(null, "emergency"));
@@ -156,6 +150,21 @@ class EmergencyApiTest {
         emergencyRoom.get(observation).send().expect(200);
     }
 
+    /** What a consent permits and a restriction forbids is not disclosed by that consent. */
+    @Test
+    void aConsentThatIsRestrictedIsNotTheReason() {
+        String consent = program.store(Consents.permit(patient, clinic(), hospital, "TREAT", "ETREAT"));
+        emergencyRoom.get(observation).send().expect(200);
+        assertThat(accounted().get(0).basis()).isEqualTo(new DisclosedRow.Basis(id(consent), "consent"));
+        program.store(Consents.restriction(patient, clinic(), hospital, "TREAT", "ETREAT"));
+        emergencyRoom.get(observation).send().expect(404);
+
+        emergencyRoom.post(OPERATION).body(statement()).send().expect(200);
+        emergencyRoom.get(observation).send().expect(200);
+
+        assertThat(accounted().get(0).basis()).isEqualTo(new DisclosedRow.Basis(null, "emergency"));
+    }
+
     @Test
     void nobodyElseMayOpenARecord() {
         for (Callers.Who who : List.of(
@@ -165,6 +174,16 @@ class EmergencyApiTest {
                 Callers.staff(Role.OPERATOR))) {
             program.as(who).post(OPERATION).body(statement()).send().refusal(403, IssueType.FORBIDDEN);
         }
+    }
+
+    private List<DisclosedRow> accounted() {
+        DisclosureJournal journal = RunningServer.bean(DisclosureJournal.class);
+        journal.bringUpToDate();
+        return journal.of(id(patient), Instant.EPOCH, Instant.parse("2999-01-01T00:00:00Z"), 0, 10);
+    }
+
+    private String clinic() {
+        return program.store(invented.organization("Program"));
     }
 
     private Parameters statement() {

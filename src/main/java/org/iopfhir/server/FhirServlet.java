@@ -9,7 +9,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in for HAPI's servlet while Jetty is being set up, so that the container does not pull in every bean of HAPI
@@ -19,22 +21,26 @@ final class FhirServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<RestfulServer> server;
+    private final transient Supplier<RestfulServer> made;
 
-    FhirServlet(Supplier<RestfulServer> server) {
-        this.server = server;
+    /** Looked up once; Spring takes its time. */
+    private transient @Nullable RestfulServer server;
+
+    FhirServlet(Supplier<RestfulServer> made) {
+        this.made = made;
     }
 
     @Override
     public void init(ServletConfig config) throws ServletException {
         super.init(config);
-        server.get().init(config);
+        server = made.get();
+        server.init(config);
     }
 
     @Override
     public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
         UnhurriedAnswer answer = new UnhurriedAnswer((HttpServletResponse) response);
-        server.get().service(request, answer);
+        Objects.requireNonNull(server).service(request, answer);
         answer.complete();
     }
 }

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Binary;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Provenance;
@@ -159,15 +158,11 @@ public final class ReleaseHook {
     }
 
     private void mark(RequestDetails request, List<Shown> all, Map<Long, Basis> bases) {
-        Set<String> consents = bases.values().stream()
-                .flatMap(basis -> Stream.ofNullable(basis.consent()))
-                .collect(Collectors.toSet());
-        Set<String> forTpo = disclosures.forTpo(consents);
         Map<String, Notice.Mark> byConsent = new HashMap<>();
-        consents.forEach(id -> {
-            String url = request.getFhirServerBase() + "/Consent/" + id;
-            byConsent.put(id, notice.of(new Notice.Basis(url, BY_CONSENT, forTpo.contains(id))));
-        });
+        bases.values().stream()
+                .filter(basis -> basis.consent() != null)
+                .forEach(basis -> byConsent.computeIfAbsent(
+                        basis.consent(), id -> notice.of(byConsent(request, id, basis.forTpo()))));
         Notice.Mark byEmergency = notice.of(new Notice.Basis(null, IN_EMERGENCY, false));
         all.forEach(shown -> {
             Basis basis = Objects.requireNonNull(bases.get(shown.key()));
@@ -177,6 +172,10 @@ public final class ReleaseHook {
                 notice.mark(shown.resource(), byEmergency);
             }
         });
+    }
+
+    private static Notice.Basis byConsent(RequestDetails request, String id, boolean forTpo) {
+        return new Notice.Basis(request.getFhirServerBase() + "/Consent/" + id, BY_CONSENT, forTpo);
     }
 
     /** What was disclosed by the answer to a request. */

@@ -52,12 +52,14 @@ import org.jspecify.annotations.Nullable;
 public final class TypeProvider<T extends IBaseResource> implements IResourceProvider {
 
     private final IFhirResourceDao<T> dao;
+    private final String typeName;
     private final SearchQuery query;
     private final SameCondition sameCondition;
     private final Access access;
 
     TypeProvider(IFhirResourceDao<T> dao, SearchQuery query, SameCondition sameCondition, Access access) {
         this.dao = dao;
+        this.typeName = dao.getContext().getResourceType(dao.getResourceType());
         this.query = query;
         this.sameCondition = sameCondition;
         this.access = access;
@@ -71,11 +73,11 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     @Read(version = true)
     public T read(@IdParam IIdType id, RequestDetails request) {
         if (id.hasVersionIdPart()) {
-            access.beforeRead(RestOperationTypeEnum.VREAD, typeName(), id, request);
+            access.beforeRead(RestOperationTypeEnum.VREAD, typeName, id, request);
         } else {
-            access.beforeReadOfCurrent(typeName(), id, request);
+            access.beforeReadOfCurrent(typeName, id, request);
         }
-        T resource = access.hidingDeletion(typeName(), id, request, () -> dao.read(id, request));
+        T resource = access.hidingDeletion(typeName, id, request, () -> dao.read(id, request));
         UnchangedSince.check(request, resource);
         return resource;
     }
@@ -94,7 +96,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @At DateRangeParam at,
             RequestDetails request) {
         query.checkPage(request);
-        access.beforeRead(RestOperationTypeEnum.HISTORY_INSTANCE, typeName(), id, request);
+        access.beforeRead(RestOperationTypeEnum.HISTORY_INSTANCE, typeName, id, request);
         DateRangeParam range = sinceOrAt(since, at);
         return new ShownVersions(
                 dao.history(id, new HistorySearchDateRangeParam(request.getParameters(), range, offset), request),
@@ -105,7 +107,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     public IBundleProvider historyOfType(
             @Offset Integer offset, @Since Date since, @At DateRangeParam at, RequestDetails request) {
         query.checkPage(request);
-        Optional<Viewer> viewer = access.beforeHistoryOfType(typeName(), request);
+        Optional<Viewer> viewer = access.beforeHistoryOfType(typeName, request);
         DateRangeParam range = sinceOrAt(since, at);
         return new ShownVersions(
                 dao.history(range.getLowerBoundAsInstant(), range.getUpperBoundAsInstant(), offset, request), viewer);
@@ -114,8 +116,8 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
     @Create
     public MethodOutcome create(
             @ResourceParam T resource, @ConditionalUrlParam String ifNoneExist, RequestDetails request) {
-        query.checkCondition(typeName(), ifNoneExist);
-        String condition = access.beforeCreate(typeName(), ifNoneExist, request);
+        query.checkCondition(typeName, ifNoneExist);
+        String condition = access.beforeCreate(typeName, ifNoneExist, request);
         ServerIds.giveTo((Resource) resource);
         return WriteNotes.attach(alone(condition, () -> dao.create(resource, condition, request)), request);
     }
@@ -126,14 +128,14 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             @IdParam IIdType id,
             @ConditionalUrlParam String condition,
             RequestDetails request) {
-        query.checkCondition(typeName(), condition);
+        query.checkCondition(typeName, condition);
         if (condition != null) {
             String narrowed = beforeConditional(RestOperationTypeEnum.UPDATE, condition, request);
             access.forgetId(resource, request);
             return WriteNotes.attach(alone(narrowed, () -> dao.update(resource, narrowed, request)), request);
         }
         requireId(id);
-        access.beforeChange(RestOperationTypeEnum.UPDATE, typeName(), id, request);
+        access.beforeChange(RestOperationTypeEnum.UPDATE, typeName, id, request);
         String version = VersionMatch.of(request);
         resource.setId(id.toUnqualifiedVersionless().withVersion(version));
         DaoMethodOutcome outcome = dao.update(resource, request);
@@ -143,7 +145,7 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
                     .addHeader(
                             Constants.HEADER_LOCATION,
                             outcome.getId()
-                                    .withServerBase(request.getFhirServerBase(), typeName())
+                                    .withServerBase(request.getFhirServerBase(), typeName)
                                     .getValue());
         }
         return WriteNotes.attach(outcome, request);
@@ -156,13 +158,13 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
             RequestDetails request,
             @ResourceParam @Nullable String body,
             PatchTypeEnum kind) {
-        query.checkCondition(typeName(), condition);
+        query.checkCondition(typeName, condition);
         PatchBody patch = PatchBody.read(dao.getContext(), kind, body);
         IIdType target = id;
         String narrowed = null;
         if (condition == null) {
             requireId(id);
-            access.beforeChange(RestOperationTypeEnum.PATCH, typeName(), id, request);
+            access.beforeChange(RestOperationTypeEnum.PATCH, typeName, id, request);
             target = id.toVersionless().withVersion(VersionMatch.of(request));
         } else {
             narrowed = beforeConditional(RestOperationTypeEnum.PATCH, condition, request);
@@ -176,12 +178,12 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Delete
     public MethodOutcome delete(@IdParam IIdType id, @ConditionalUrlParam String condition, RequestDetails request) {
-        query.checkCondition(typeName(), condition);
+        query.checkCondition(typeName, condition);
         if (condition != null) {
             return dao.deleteByUrl(beforeConditional(RestOperationTypeEnum.DELETE, condition, request), request);
         }
         requireId(id);
-        access.beforeChange(RestOperationTypeEnum.DELETE, typeName(), id, request);
+        access.beforeChange(RestOperationTypeEnum.DELETE, typeName, id, request);
         String version = VersionMatch.of(request);
         DaoMethodOutcome outcome = dao.delete(id.toVersionless().withVersion(version), request);
         if (version != null && outcome.getEntity() == null) {
@@ -192,18 +194,18 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
 
     @Operation(name = "$meta", idempotent = true)
     public Parameters meta(@IdParam IIdType id, RequestDetails request) {
-        access.beforeRead(RestOperationTypeEnum.META, typeName(), id, request);
+        access.beforeRead(RestOperationTypeEnum.META, typeName, id, request);
         Parameters answer = new Parameters();
         answer.addParameter().setName("return").setValue(dao.metaGetOperation(Meta.class, id, request));
         return answer;
     }
 
     private String beforeConditional(RestOperationTypeEnum use, String condition, RequestDetails request) {
-        return access.beforeConditionalChange(use, typeName(), condition, request);
+        return access.beforeConditionalChange(use, typeName, condition, request);
     }
 
     private DaoMethodOutcome alone(@Nullable String condition, Supplier<DaoMethodOutcome> write) {
-        List<String> conditions = condition == null ? List.of() : List.of(SameCondition.name(typeName(), condition));
+        List<String> conditions = condition == null ? List.of() : List.of(SameCondition.name(typeName, condition));
         return sameCondition.alone(conditions, write);
     }
 
@@ -211,10 +213,6 @@ public final class TypeProvider<T extends IBaseResource> implements IResourcePro
         if (id == null || !id.hasIdPart()) {
             throw new InvalidRequestException("The URL must name an id, or a condition after a question mark");
         }
-    }
-
-    private String typeName() {
-        return dao.getContext().getResourceType(dao.getResourceType());
     }
 
     private static DateRangeParam sinceOrAt(Date since, DateRangeParam at) {

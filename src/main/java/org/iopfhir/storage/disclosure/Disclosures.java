@@ -7,6 +7,8 @@ import ca.uhn.fhir.jpa.search.builder.sql.SearchQueryBuilder;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import com.healthmarketscience.sqlbuilder.Condition;
 import com.healthmarketscience.sqlbuilder.CustomCondition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,9 +26,6 @@ import org.springframework.jdbc.core.JdbcOperations;
 
 /** Answers who may see what, now. Nothing is remembered from one question to the next. */
 public final class Disclosures {
-
-    /** General designation of those who treat, pay and operate. */
-    private static final String TPO = "tpo";
 
     /** For an id that nobody has the newest record is looked at in vain, so that time does not tell it from a hidden one. */
     private static final String ASKED_FOR = """
@@ -170,16 +169,21 @@ public final class Disclosures {
         database.query(
                 statement.text(),
                 row -> {
-                    String patient = row.getString("PATIENT");
-                    boolean inEmergency =
-                            patient != null && outside.emergencies().contains(patient);
-                    bases.put(
-                            row.getLong("RES_ID"),
-                            new Basis(patient, row.getString("CONSENT"), row.getString("WRITER"), inEmergency));
+                    bases.put(row.getLong("RES_ID"), basis(row, outside.emergencies()));
                 },
                 statement.values().toArray());
         addFollowers(bases, keys, outside, at);
         return bases;
+    }
+
+    private static Basis basis(ResultSet row, Set<String> emergencies) throws SQLException {
+        String patient = row.getString("PATIENT");
+        return new Basis(
+                patient,
+                row.getString("CONSENT"),
+                row.getInt("FOR_TPO") > 0,
+                row.getString("WRITER"),
+                patient != null && emergencies.contains(patient));
     }
 
     /** Why somebody sees what tells of other records: because he sees all of those, and they are of one patient. */
@@ -217,30 +221,19 @@ public final class Disclosures {
                 .isEmpty();
     }
 
-    /** Those of some consents that are for all future treatment, payment and health care operations. */
-    public Set<String> forTpo(Collection<String> consents) {
-        if (consents.isEmpty()) {
-            return Set.of();
-        }
-        List<Object> values = new ArrayList<>(consents);
-        values.add(TPO);
-        return new HashSet<>(database.queryForList(
-                "select CONSENT from IOP_PERMIT where CONSENT in (" + Visible.marks(consents) + ") and RECIPIENT = ?",
-                String.class,
-                values.toArray()));
-    }
-
     /**
      * Why somebody outside sees a record.
      *
      * @param patient     id of the one patient it is about; {@code null}: of nobody, or of several
      * @param consent     id of the consent that opens it; {@code null}: none does
+     * @param forTpo      whether that consent is for all future treatment, payment and health care operations
      * @param writer      the Organization outside that wrote it; {@code null}: the program did
      * @param inEmergency whether the patient's record was opened in an emergency
      */
     public record Basis(
             @Nullable String patient,
             @Nullable String consent,
+            boolean forTpo,
             @Nullable String writer,
             boolean inEmergency) {}
 

@@ -61,6 +61,15 @@ record Visible(String text, List<Object> values) {
     private static final String NO_CLAUSES = "select v.RES_ID, v.PATIENT, v.WRITER, v.AUTHOR,"
             + " cast(null as varchar) as CONSENT, 1 as RESTRICTED from IOP_RECORD v where :records";
 
+    /** A consent that a restriction overrules is the basis of nothing. */
+    private static final String BASES = """
+            select v.RES_ID, v.PATIENT, v.WRITER, case when v.RESTRICTED = 0 then v.CONSENT end as CONSENT,
+                (select count(*) from IOP_PERMIT t where t.CONSENT = v.CONSENT and t.RECIPIENT = ?) as FOR_TPO
+            from (:found) v where\s""";
+
+    /** General designation of those who treat, pay and operate. */
+    private static final String TPO = "tpo";
+
     private static final String TIE =
             "exists (select 1 from IOP_TIE t where t.PATIENT = v.PATIENT and t.ORGANIZATION = ?)";
 
@@ -104,7 +113,7 @@ record Visible(String text, List<Object> values) {
      * opens it. The same rules as those of {@link #to}, but in one pass over the clauses about each record's patient.
      */
     static Visible bases(Viewer.Outside outside, Collection<Long> keys, long millis) {
-        List<Object> values = new ArrayList<>();
+        List<Object> values = new ArrayList<>(List.of(TPO));
         boolean mayBeNamed =
                 !outside.recipients().isEmpty() && !outside.purposes().isEmpty();
         String found = mayBeNamed ? clauses(outside, millis, values) : NO_CLAUSES;
@@ -112,10 +121,8 @@ record Visible(String text, List<Object> values) {
         values.add(0);
         List<String> ways = waysWithoutConsent(outside, values);
         ways.add("v.CONSENT is not null and v.RESTRICTED = 0");
-        String text = "select v.RES_ID, v.PATIENT, v.WRITER, v.CONSENT from ("
-                + found.replace(":records", "v.RES_ID in (" + marks(keys) + ") and " + THERE)
-                + ") v where " + any(ways);
-        return new Visible(text, values);
+        String records = "v.RES_ID in (" + marks(keys) + ") and " + THERE;
+        return new Visible(BASES.replace(":found", found.replace(":records", records)) + any(ways), values);
     }
 
     /** Of each record the consent that permits, if any, and whether a restriction forbids. */
