@@ -23,6 +23,7 @@ class HapiBeans implements BeanDefinitionRegistryPostProcessor, Ordered {
             "searchParamRegistry",
             "deleteExpungeJobSubmitter",
             "resourceTypeCacheSvc",
+            "resourceMetadataExtractorSvc",
             "newDatePredicateBuilder",
             "newNumberPredicateBuilder",
             "newQuantityPredicateBuilder",

@@ -3,12 +3,17 @@ package org.iopfhir.storage;
 
 import ca.uhn.fhir.batch2.api.IJobCoordinator;
 import ca.uhn.fhir.batch2.api.IJobPartitionProvider;
+import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.binary.api.IBinaryStorageSvc;
 import ca.uhn.fhir.jpa.binstore.DatabaseBinaryContentStorageSvcImpl;
 import ca.uhn.fhir.jpa.cache.IResourceTypeCacheSvc;
 import ca.uhn.fhir.jpa.config.JpaConfig;
+import ca.uhn.fhir.jpa.dao.IResourceMetadataExtractorSvc;
+import ca.uhn.fhir.jpa.dao.data.IResourceHistoryProvenanceDao;
+import ca.uhn.fhir.jpa.dao.data.IResourceHistoryTagDao;
+import ca.uhn.fhir.jpa.dao.data.IResourceTagDao;
 import ca.uhn.fhir.jpa.dao.data.IResourceTypeDao;
 import ca.uhn.fhir.jpa.dao.r4.FhirSystemDaoR4;
 import ca.uhn.fhir.jpa.dao.tx.IHapiTransactionService;
@@ -26,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The part of HAPI JPA that this server runs: its core for R4 and the DAOs of the served types. HAPI's own R4
@@ -104,6 +110,16 @@ class HapiJpa {
     IResourceTypeCacheSvc resourceTypesServed(
             IHapiTransactionService transactions, IResourceTypeDao dao, MemoryCacheService cache, DataSource pool) {
         return new ResourceTypesServed(transactions, dao, cache, pool);
+    }
+
+    @Bean
+    IResourceMetadataExtractorSvc tagsOfPage(
+            JpaStorageSettings settings,
+            IResourceHistoryTagDao historyTags,
+            IResourceTagDao tags,
+            IResourceHistoryProvenanceDao provenances,
+            DataSource pool) {
+        return new TagsOfPage(settings, historyTags, tags, provenances, new JdbcTemplate(pool));
     }
 
     @Bean

@@ -2,7 +2,9 @@
 package org.iopfhir.server.standin;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.hl7.fhir.r4.model.Annotation;
 import org.hl7.fhir.r4.model.Coding;
 import org.hl7.fhir.r4.model.Element;
@@ -36,6 +38,42 @@ final class LabelKey {
             key.add(label);
         }
         return key.isKnown ? Optional.of(key.text.toString()) : Optional.empty();
+    }
+
+    /** Whether {@code meta} says the same as {@code known}, which has a key; compared without making another. */
+    static boolean areAlike(Meta meta, Meta known) {
+        return areAlike(meta.getExtension(), known.getExtension(), LabelKey::isSameExtension)
+                && areAlike(meta.getSecurity(), known.getSecurity(), LabelKey::isSameCode);
+    }
+
+    private static <T> boolean areAlike(List<T> some, List<T> known, BiPredicate<T, T> isSame) {
+        boolean alike = some.size() == known.size();
+        for (int i = 0; alike && i < some.size(); i++) {
+            alike = some.get(i) == known.get(i) || isSame.test(some.get(i), known.get(i));
+        }
+        return alike;
+    }
+
+    private static boolean isSameExtension(Extension some, Extension known) {
+        return some.getValue() instanceof Coding code
+                && known.getValue() instanceof Coding other
+                && isPlain(some)
+                && isSame(some.getUrlElement(), known.getUrlElement())
+                && isSameCode(code, other);
+    }
+
+    private static boolean isSameCode(Coding some, Coding known) {
+        return !some.hasId()
+                && !some.hasUserSelected()
+                && isSame(some.getSystemElement(), known.getSystemElement())
+                && isSame(some.getVersionElement(), known.getVersionElement())
+                && isSame(some.getCodeElement(), known.getCodeElement())
+                && isSame(some.getDisplayElement(), known.getDisplayElement())
+                && areAlike(some.getExtension(), known.getExtension(), LabelKey::isSameExtension);
+    }
+
+    private static boolean isSame(PrimitiveType<?> some, PrimitiveType<?> known) {
+        return isPlain(some) && Objects.equals(some.getValueAsString(), known.getValueAsString());
     }
 
     private void addAll(List<Extension> extensions) {

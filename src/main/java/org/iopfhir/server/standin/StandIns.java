@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Meta;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +73,7 @@ public final class StandIns {
 
     /** Most records of an answer are labelled like the one before. */
     private boolean isLikeLast(Meta meta) {
-        return last != null
-                && Base.compareDeep(meta.getSecurity(), last.getSecurity(), false)
-                && Base.compareDeep(meta.getExtension(), last.getExtension(), false);
+        return last != null && LabelKey.areAlike(meta, last);
     }
 
     private int number(String text) {
