@@ -39,8 +39,8 @@ class TagsOfPageApiTest {
             assertThat(shown.getSecurity()).isNotEmpty();
             assertThat(shown.getProfile()).isNotEmpty();
         }
-        assertThat(meta(ids.get(0)).getTag()).hasSize(1);
-        assertThat(meta(ids.get(2)).getTag()).isEmpty();
+        assertThat(meta(ids.get(0)).getTag("urn:tags", "one").getUserSelected()).isTrue();
+        assertThat(meta(ids.get(2)).getTag("urn:tags", "one")).isNull();
     }
 
     private Meta meta(String id) {
