@@ -68,12 +68,11 @@ class UnhurriedAnswerTest {
 
     /** What a container gives, as far as it is asked for here. */
     private HttpServletResponse response() {
-        PrintWriter writer = new PrintWriter(new Counted(), false, StandardCharsets.UTF_8);
         return (HttpServletResponse) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {HttpServletResponse.class},
                 (proxy, method, values) -> switch (method.getName()) {
-                    case "getWriter" -> writer;
+                    case "getCharacterEncoding" -> "UTF-8";
                     case "getOutputStream" -> new Counted();
                     default -> null;
                 });
