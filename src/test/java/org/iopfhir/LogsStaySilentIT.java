@@ -33,6 +33,25 @@ class LogsStaySilentIT {
     private static final String CANARY = "Kanarienvogel";
     private static final String OURS = "org.iopfhir";
 
+    private static final List<String> NONSENSE = List.of(
+            "Patient?" + CANARY + "=1",
+            "Patient?birthdate=" + CANARY,
+            "Patient?_lastUpdated=" + CANARY,
+            "Patient?family:" + CANARY + "=x",
+            "Patient?_include=Patient:" + CANARY,
+            "Patient?_sort=" + CANARY,
+            "Patient?_count=" + CANARY,
+            "Patient?_summary=" + CANARY,
+            "Patient?_has:Observation:" + CANARY + ":code=1",
+            "Observation?value-quantity=" + CANARY,
+            "Patient/" + CANARY,
+            "Patient/" + CANARY + "/_history/9",
+            "Patient/_history?_since=" + CANARY,
+            "ValueSet/$expand?count=" + CANARY,
+            CANARY + "/1",
+            "Patient/$" + CANARY,
+            "Patient/x/" + CANARY);
+
     private final FhirClient fhir = RunningServer.client();
     private final Invented invented = new Invented();
     private final Memory log = new Memory();
@@ -123,22 +142,21 @@ class LogsStaySilentIT {
 
     @Test
     void nameNobodyWhenTheClientAsksForNonsense() {
-        for (String query : List.of(
-                "Patient?" + CANARY + "=1",
-                "Patient?birthdate=" + CANARY,
-                "Patient?_lastUpdated=" + CANARY,
-                "Patient?family:" + CANARY + "=x",
-                "Patient?_include=Patient:" + CANARY,
-                "Patient?_sort=" + CANARY,
-                "Patient?_count=" + CANARY,
-                "Patient?_has:Observation:" + CANARY + ":code=1",
-                "Patient/" + CANARY,
-                "Patient/" + CANARY + "/_history/9",
-                CANARY + "/1",
-                "Patient/$" + CANARY,
-                "Patient/x/" + CANARY)) {
+        for (String query : NONSENSE) {
             assertThat(fhir.get(query).send().status()).as(query).isBetween(400, 499);
         }
+        assertSilent(CANARY);
+    }
+
+    @Test
+    void nameNobodyWhenABatchAsksForNonsense() {
+        Bundle batch = Invented.batch();
+        NONSENSE.forEach(query -> Invented.request(batch, HTTPVerb.GET, query));
+        Bundle answers = fhir.process(batch).expect(200).bundle();
+
+        assertThat(answers.getEntry())
+                .hasSameSizeAs(NONSENSE)
+                .allSatisfy(entry -> assertThat(entry.getResponse().getStatus()).startsWith("4"));
         assertSilent(CANARY);
     }
 

@@ -164,6 +164,11 @@ class TerminologyApiTest {
     }
 
     @Test
+    void asksForTheSystemOfACode() {
+        FHIR.get("CodeSystem/$lookup?code=late").send().refusal(400, OperationOutcome.IssueType.INVALID);
+    }
+
+    @Test
     void everyMapTranslatesThereAndBack() {
         for (ConceptMap map : conformance.iop().all(ConceptMap.class)) {
             for (ConceptMap.ConceptMapGroupComponent group : map.getGroup()) {

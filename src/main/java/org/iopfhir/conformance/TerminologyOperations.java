@@ -104,6 +104,9 @@ public final class TerminologyOperations {
             @OperationParam(name = "property", min = 0, max = OperationParam.MAX_UNLIMITED) @Nullable
                     List<CodeType> properties) {
         Coding asked = asked(code, system, null, coding, null).get(0);
+        if (!asked.hasSystem()) {
+            throw new InvalidRequestException("$lookup needs the system of the code: give code and system, or coding");
+        }
         Set<String> wanted = properties == null
                 ? Set.of()
                 : properties.stream().map(CodeType::getValue).collect(Collectors.toSet());

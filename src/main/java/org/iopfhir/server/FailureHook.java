@@ -10,6 +10,7 @@ import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.FailureTranslation.Answer;
+import org.iopfhir.outcome.Wordless;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class FailureHook {
                     "request-failed request={} failure={}",
                     id,
                     failure.getClass().getName(),
-                    withoutText(failure));
+                    Wordless.of(failure));
         }
         BaseServerResponseException out =
                 new UnclassifiedServerFailureException(answer.status(), "refused", answer.outcome());
@@ -57,16 +58,5 @@ public final class FailureHook {
         } catch (RuntimeException e) {
             return translation.translate(e, id);
         }
-    }
-
-    /** A copy of the stack traces alone: messages of libraries quote the input, which the log must not hold. */
-    private static Throwable withoutText(Throwable failure) {
-        Throwable copy = new Throwable(failure.getClass().getName());
-        copy.setStackTrace(failure.getStackTrace());
-        Throwable cause = failure.getCause();
-        if (cause != null && cause != failure) {
-            copy.initCause(withoutText(cause));
-        }
-        return copy;
     }
 }

@@ -60,18 +60,16 @@ final class LeanRestfulServer extends RestfulServer {
     protected void validateRequest(ServletRequestDetails request) {
         super.validateRequest(request);
         Negotiation.check(request);
-        String[] summary = request.getParameters().get(Constants.PARAM_SUMMARY);
-        if (summary != null && summary.length > 0 && SummaryEnum.fromCode(summary[0]) == null) {
-            throw new InvalidRequestException("_summary must be true, text, data, count or false");
-        }
         if (request.getHeader(Constants.HEADER_CONTENT_LOCATION) != null) {
             // HAPI would take the id of a PUT from this header, and so write elsewhere than the URL says.
             populateRequestDetailsFromRequestPath(request, request.getRequestPath());
         }
     }
 
+    /** Asked for each request, and for each entry of a Bundle. */
     @Override
     public BaseMethodBinding determineResourceMethod(RequestDetails request, String path) {
+        checkSummary(request);
         if (request.getRequestType() == RequestTypeEnum.POST
                 && request.getId() != null
                 && request.getOperation() == null) {
@@ -87,6 +85,13 @@ final class LeanRestfulServer extends RestfulServer {
             throw new MethodNotAllowedException("A history can only be read", RequestTypeEnum.GET);
         }
         return method;
+    }
+
+    private static void checkSummary(RequestDetails request) {
+        String[] summary = request.getParameters().get(Constants.PARAM_SUMMARY);
+        if (summary != null && summary.length > 0 && SummaryEnum.fromCode(summary[0]) == null) {
+            throw new InvalidRequestException("_summary must be true, text, data, count or false");
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.iopfhir.outcome.FailureTranslation;
+import org.iopfhir.outcome.Wordless;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class BundleAnswers extends TransactionProcessorVersionAdapterR4 {
         FailureTranslation.Answer answer = translation.translate(failure, id);
         if (answer.unexpected()) {
             LOG.error(
-                    "entry-failed request={} failure={}", id, failure.getClass().getName());
+                    "entry-failed request={} failure={}", id, failure.getClass().getName(), Wordless.of(failure));
         }
         entry.getResponse().setOutcome(answer.outcome());
         entry.setUserData(STATUS, Integer.toString(answer.status()));
