@@ -14,7 +14,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.OperationOutcome.IssueType;
 import org.hl7.fhir.r4.model.Patient;
-import org.iopfhir.storage.DatabaseSettings;
+import org.iopfhir.storage.database.DatabaseSettings;
 import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;

@@ -6,9 +6,9 @@ import java.util.List;
 import org.iopfhir.conformance.Conformance;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.CompartmentUrl;
-import org.iopfhir.storage.DatabaseFailures;
 import org.iopfhir.storage.Storage;
 import org.iopfhir.storage.UnreadableValues;
+import org.iopfhir.storage.database.DatabaseFailures;
 
 /** What takes part in every request; {@link Stage} says in which order. */
 record Hooks(RequestLog requestLog, AccessHook access, RuleHook rules, OfPart2 part2, AuditHook audit) {

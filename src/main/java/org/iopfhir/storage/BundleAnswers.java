@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.outcome.Wordless;
+import org.iopfhir.storage.database.DatabaseFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

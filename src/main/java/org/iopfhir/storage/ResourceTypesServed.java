@@ -9,6 +9,7 @@ import ca.uhn.fhir.jpa.util.MemoryCacheService;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.iopfhir.storage.database.SchemaTurn;
 
 /**
  * HAPI's numbering of resource types, for those that are served. HAPI would make it at the first start for the types of

@@ -21,6 +21,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.SearchParameter;
+import org.iopfhir.storage.database.Database;
 import org.iopfhir.storage.disclosure.DisclosureBeans;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.ShownConflicts;

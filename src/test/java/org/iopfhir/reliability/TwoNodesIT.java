@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
-import org.iopfhir.storage.SchemaTurn;
+import org.iopfhir.storage.database.SchemaTurn;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.junit.jupiter.api.Test;

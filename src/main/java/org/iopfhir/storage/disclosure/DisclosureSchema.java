@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
-import org.iopfhir.storage.SchemaTurn;
+import org.iopfhir.storage.database.SchemaTurn;
 
 /** The tables of this room. */
 final class DisclosureSchema {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iopfhir.outcome.Refusal;
 import org.iopfhir.outcome.RefusedException;
-import org.iopfhir.storage.AtOnce;
+import org.iopfhir.storage.database.AtOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

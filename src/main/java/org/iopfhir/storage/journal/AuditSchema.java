@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.iopfhir.storage.SchemaTurn;
+import org.iopfhir.storage.database.SchemaTurn;
 
 /** The tables of the journal. Nothing in this server changes a row, or deletes one but from the inbox when it is filed. */
 final class AuditSchema {

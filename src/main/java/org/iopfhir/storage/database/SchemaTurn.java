@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;

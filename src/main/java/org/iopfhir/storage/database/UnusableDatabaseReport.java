@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.database;
 
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.database;
 
 import java.time.Duration;
 import java.util.Map;
@@ -72,7 +72,7 @@ public record DatabaseSettings(
      * Threads for the entries of all batches. While they work, the request that brought the batch holds its place and
      * does nothing, so that with one connection for each of both there is always another that nobody holds.
      */
-    int batchThreads() {
+    public int batchThreads() {
         return Math.max(1, poolSize / BATCH_SHARE);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.database;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
@@ -21,7 +21,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /** The connection pool, the migrated schema, Hibernate upon it, and transactions. */
 @Configuration(proxyBeanMethods = false)
-class Database {
+public class Database {
 
     @Bean(destroyMethod = "close")
     HikariDataSource dataSource(DatabaseSettings settings) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.database;
 
 import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.QueryTimeoutException;
