@@ -123,6 +123,20 @@ class RoomsTest {
     }
 
     @Test
+    void theDatabaseBeneathKnowsNothingOfWhatItHolds() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(HOUSE + ".storage.database")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        HOUSE + ".storage",
+                        HOUSE + ".storage.search",
+                        HOUSE + ".storage.journal",
+                        HOUSE + ".storage.disclosure"));
+    }
+
+    @Test
     void nobodyReadsTheEnvironment() {
         check(noClasses().should().callMethodWhere(calls(System.class, "getenv")));
     }

@@ -31,7 +31,7 @@ import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.iopfhir.access.Interaction;
 import org.iopfhir.storage.AuditSearch;
-import org.iopfhir.storage.InsideBundle;
+import org.iopfhir.storage.search.InsideBundle;
 import org.jspecify.annotations.Nullable;
 
 /**

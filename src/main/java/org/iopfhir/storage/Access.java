@@ -19,6 +19,7 @@ import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.outcome.FailureTranslation;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.disclosure.Viewer;
+import org.iopfhir.storage.search.SearchLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

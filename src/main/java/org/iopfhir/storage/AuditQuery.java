@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.iopfhir.storage.journal.AuditPatients;
+import org.iopfhir.storage.search.LastUpdated;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,10 @@ import java.util.Set;
 import org.iopfhir.storage.journal.AuditColumns;
 import org.iopfhir.storage.journal.AuditFiling;
 import org.iopfhir.storage.journal.AuditRow;
+import org.iopfhir.storage.search.PageSettings;
+import org.iopfhir.storage.search.Paging;
+import org.iopfhir.storage.search.Preference;
+import org.iopfhir.storage.search.SearchLimits;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 

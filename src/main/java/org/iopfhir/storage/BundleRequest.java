@@ -26,6 +26,7 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
+import org.iopfhir.storage.search.SearchQuery;
 
 /**
  * Makes a batch or transaction ready for HAPI, and refuses what HAPI would fail on half-way: by the time it looks at

@@ -39,6 +39,7 @@ import org.hl7.fhir.r4.model.IntegerType;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Resource;
 import org.hl7.fhir.r4.model.StringType;
+import org.iopfhir.storage.search.PageSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,8 @@ import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.entity.StorageSettings.IndexEnabledEnum;
 import java.util.Set;
 import org.iopfhir.storage.database.DatabaseSettings;
+import org.iopfhir.storage.search.PageSettings;
+import org.iopfhir.storage.search.SearchSettings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

@@ -39,6 +39,7 @@ import org.hl7.fhir.r4.model.Meta;
 import org.hl7.fhir.r4.model.Parameters;
 import org.hl7.fhir.r4.model.Resource;
 import org.iopfhir.storage.disclosure.Viewer;
+import org.iopfhir.storage.search.SearchQuery;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where resources are kept. The only room that knows HAPI JPA, Hibernate and JDBC: database settings, schema
- * migration, the storage settings that differ from HAPI's default, and the REST face of each stored type.
+ * Where resources are kept. The only room, with those within it, that knows HAPI JPA, Hibernate and JDBC: the settings
+ * of HAPI that differ from its default, the REST face of each stored type, Bundles, and whom a search reaches.
  *
  * @see <a href="https://hl7.org/fhir/R4/http.html">FHIR R4 RESTful API</a>
  */

@@ -21,10 +21,10 @@ import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.IntegerType;
 import org.iopfhir.audit.DisclosureForm;
-import org.iopfhir.storage.PageSettings;
 import org.iopfhir.storage.disclosure.Disclosures;
 import org.iopfhir.storage.journal.DisclosedRow;
 import org.iopfhir.storage.journal.DisclosureJournal;
+import org.iopfhir.storage.search.PageSettings;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
@@ -13,9 +13,9 @@ import jakarta.persistence.criteria.CriteriaBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of a quantity in a search; see {@link SpecNumbers}. */
-final class SpecQuantities extends QuantityPredicateBuilder {
+public final class SpecQuantities extends QuantityPredicateBuilder {
 
-    SpecQuantities(SearchQueryBuilder sql) {
+    public SpecQuantities(SearchQueryBuilder sql) {
         super(sql);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.rest.param.QualifierDetails;
@@ -18,7 +18,7 @@ import org.iopfhir.outcome.Problem;
  * Refuses a search that would cost too much before any of it runs. Raw text is looked at, since a chain or a
  * {@code _has} is not taken apart until the SQL is written.
  */
-final class SearchLimits {
+public final class SearchLimits {
 
     /**
      * A number with an exponent of three digits or more. Written out, as HAPI does, {@code 1e999999999} would take a
@@ -34,7 +34,7 @@ final class SearchLimits {
     private final SearchSettings settings;
     private final ISearchParamRegistry registry;
 
-    SearchLimits(SearchSettings settings, ISearchParamRegistry registry) {
+    public SearchLimits(SearchSettings settings, ISearchParamRegistry registry) {
         this.settings = settings;
         this.registry = registry;
     }
@@ -45,7 +45,7 @@ final class SearchLimits {
      * @throws ForbiddenOperationException when it asks for too much
      * @throws InvalidRequestException     when a number in it is absurd
      */
-    void check(String type, Map<String, String[]> raw) {
+    public void check(String type, Map<String, String[]> raw) {
         int conditions = raw.values().stream().mapToInt(values -> values.length).sum();
         if (conditions > settings.parameters()) {
             throw tooCostly("A search may have " + settings.parameters() + " parameters at most");
@@ -58,7 +58,7 @@ final class SearchLimits {
     }
 
     /** Refuse an offset beyond {@link SearchSettings#reach()}. */
-    void checkOffset(int offset) {
+    public void checkOffset(int offset) {
         if (offset > settings.reach()) {
             throw tooCostly("Paging ends after " + settings.reach()
                     + " matches; narrow the search, for example by _lastUpdated or date");
@@ -73,7 +73,7 @@ final class SearchLimits {
     }
 
     /** Refuse a page of which something was, or may have been, cut off before anything hidden was taken out. */
-    void checkFound(int shownOrHidden) {
+    public void checkFound(int shownOrHidden) {
         if (shownOrHidden >= settings.includedOrHidden()) {
             throw tooManyIncluded();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.interceptor.model.RequestPartitionId;
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
@@ -12,9 +12,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of a number in a search; see {@link SpecNumbers}. */
-final class SpecPlainNumbers extends NumberPredicateBuilder {
+public final class SpecPlainNumbers extends NumberPredicateBuilder {
 
-    SpecPlainNumbers(SearchQueryBuilder sql) {
+    public SpecPlainNumbers(SearchQueryBuilder sql) {
         super(sql);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.jpa.dao.predicate.SearchFilterParser.CompareOperation;
 import ca.uhn.fhir.jpa.search.builder.predicate.DatePredicateBuilder;
@@ -21,11 +21,11 @@ import java.time.Clock;
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html#prefix">FHIR R4 prefixes</a>
  */
-final class SpecDates extends DatePredicateBuilder {
+public final class SpecDates extends DatePredicateBuilder {
 
     private final Clock clock;
 
-    SpecDates(SearchQueryBuilder sql, Clock clock) {
+    public SpecDates(SearchQueryBuilder sql, Clock clock) {
         super(sql);
         this.clock = clock;
     }

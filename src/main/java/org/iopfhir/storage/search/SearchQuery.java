@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.RuntimeSearchParam;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://hl7.org/fhir/R4/search.html">FHIR R4 search</a>
  */
-final class SearchQuery {
+public final class SearchQuery {
 
     /** Parameters about the result, which the REST layer or this class reads, and which select nothing. */
     private static final Set<String> RESULT_PARAMETERS = Set.of(
@@ -74,7 +74,8 @@ final class SearchQuery {
     private final ParameterShapes shapes;
     private final Clock clock;
 
-    SearchQuery(FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
+    public SearchQuery(
+            FhirContext fhir, ISearchParamRegistry registry, PageSettings pages, SearchLimits limits, Clock clock) {
         this.fhir = fhir;
         this.registry = registry;
         this.pages = pages;
@@ -101,7 +102,7 @@ final class SearchQuery {
      *
      * @throws InvalidRequestException when a parameter is unknown or a value cannot be read
      */
-    SearchParameterMap parse(IFhirResourceDao<?> dao, RequestDetails request) {
+    public SearchParameterMap parse(IFhirResourceDao<?> dao, RequestDetails request) {
         String type = fhir.getResourceType(dao.getResourceType());
         if (Preference.isLenient(request)) {
             request.setParameters(knownOnly(type, request.getParameters()));
@@ -136,18 +137,18 @@ final class SearchQuery {
     }
 
     /** What was found by {@code map}, as it is answered. */
-    IBundleProvider answer(SearchParameterMap map, IBundleProvider found) {
+    public IBundleProvider answer(SearchParameterMap map, IBundleProvider found) {
         boolean includes = !map.getIncludes().isEmpty() || !map.getRevIncludes().isEmpty();
         return includes ? Included.inOrder(found, limits) : found;
     }
 
     /** Check the page that a history is asked for, and bound it. */
-    void checkPage(RequestDetails request) {
+    public void checkPage(RequestDetails request) {
         limits.checkOffset(Paging.of(request, pages).offset());
     }
 
     /** Check the search of a conditional interaction, which HAPI parses itself; {@code null} when there is none. */
-    void checkCondition(String type, @Nullable String condition) {
+    public void checkCondition(String type, @Nullable String condition) {
         if (condition != null) {
             int query = condition.indexOf('?') + 1;
             Map<String, String[]> raw = UrlUtil.parseQueryString(condition.substring(query));

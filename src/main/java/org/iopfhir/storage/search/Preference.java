@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a client prefers, by the {@code Prefer} header. */
-final class Preference {
+public final class Preference {
 
     private Preference() {}
 
     /** Whether unknown search parameters are to be ignored; without the preference they are refused. */
-    static boolean isLenient(RequestDetails request) {
+    public static boolean isLenient(RequestDetails request) {
         List<String> headers = request.getHeaders(Constants.HEADER_PREFER);
         return headers != null
                 && headers.stream()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.context.RuntimeSearchParam;
 import ca.uhn.fhir.model.api.Include;
@@ -10,6 +10,7 @@ import ca.uhn.fhir.rest.server.util.ISearchParamRegistry.SearchParamLookupContex
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.iopfhir.storage.ServedTypes;
 
 /** Reads {@code _include} and {@code _revinclude}, and refuses one that could include nothing, or anything. */
 final class Includes {

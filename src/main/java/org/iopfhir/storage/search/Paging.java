@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.rest.api.Constants;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
@@ -7,7 +7,7 @@ import ca.uhn.fhir.rest.server.exceptions.InvalidRequestException;
 import org.jspecify.annotations.Nullable;
 
 /** Which page of a search or a history is asked for: {@code count} resources after the first {@code offset}. */
-record Paging(int offset, int count) {
+public record Paging(int offset, int count) {
 
     /**
      * Read it from {@code request}, and write the page size into it: HAPI makes the links from there, and would follow
@@ -15,7 +15,7 @@ record Paging(int offset, int count) {
      *
      * @throws InvalidRequestException when {@code _count} or {@code _offset} is not a whole number, 0 or more
      */
-    static Paging of(RequestDetails request, PageSettings pages) {
+    public static Paging of(RequestDetails request, PageSettings pages) {
         int offset = wholeNumber(request, Constants.PARAM_OFFSET, 0);
         int asked = wholeNumber(request, Constants.PARAM_COUNT, pages.standard());
         int count = Math.min(asked, pages.maximum());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import ca.uhn.fhir.rest.param.DateParam;
 import ca.uhn.fhir.rest.param.DateRangeParam;
@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code _lastUpdated}: one range, since the column holds one moment; each further condition narrows it. */
-final class LastUpdated {
+public final class LastUpdated {
 
     private LastUpdated() {}
 
@@ -20,7 +20,7 @@ final class LastUpdated {
      *
      * @throws InvalidRequestException for a list or {@code ne}, which no single range can say
      */
-    static DateRangeParam range(List<String> values, Instant now) {
+    public static DateRangeParam range(List<String> values, Instant now) {
         Instant from = null;
         Instant to = null;
         for (String value : values) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.iopfhir.storage;
+package org.iopfhir.storage.search;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,7 +27,7 @@ public record SearchSettings(
     }
 
     /** Resources that one page may include when those are counted that are then hidden: few may not tell of any. */
-    int includedOrHidden() {
+    public int includedOrHidden() {
         return 2 * included;
     }
 
