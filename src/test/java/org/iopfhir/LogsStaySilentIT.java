@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.HTTPVerb;
 import org.hl7.fhir.r4.model.Patient;
+import org.iopfhir.testing.Answer;
 import org.iopfhir.testing.FhirClient;
 import org.iopfhir.testing.Invented;
 import org.iopfhir.testing.RunningServer;
@@ -196,6 +197,26 @@ class LogsStaySilentIT {
         assertSilent(CANARY);
     }
 
+    @Test
+    void nameNobodyWhenAnEntryOfABatchFails() {
+        IInterceptorService hooks = RunningServer.bean(IInterceptorService.class);
+        FailingSearch failure = new FailingSearch();
+        hooks.registerInterceptor(failure);
+        try {
+            Bundle batch = Invented.batch();
+            Invented.request(batch, HTTPVerb.GET, "Patient?family=" + CANARY);
+            Answer answer = fhir.process(batch).expect(200);
+            assertThat(answer.bundle().getEntryFirstRep().getResponse().getStatus())
+                    .isEqualTo("500");
+            assertThat(answer.text()).doesNotContain(CANARY);
+        } finally {
+            hooks.unregisterInterceptor(failure);
+        }
+
+        assertThat(log.lines()).anyMatch(line -> line.contains("entry-failed"));
+        assertSilent(CANARY);
+    }
+
     private void assertSilent(String id) {
         String idPart = id.substring(id.indexOf('/') + 1);
         assertThat(log.lines())
@@ -211,6 +232,16 @@ class LogsStaySilentIT {
     public static final class Failure {
 
         @Hook(Pointcut.SERVER_INCOMING_REQUEST_PRE_HANDLED)
+        public void fail(RequestDetails request) {
+            throw new IllegalStateException(CANARY, new IllegalArgumentException(CANARY));
+        }
+    }
+
+    /** The same within a search, so also within an entry of a batch. */
+    @Interceptor
+    public static final class FailingSearch {
+
+        @Hook(Pointcut.STORAGE_PRESEARCH_REGISTERED)
         public void fail(RequestDetails request) {
             throw new IllegalStateException(CANARY, new IllegalArgumentException(CANARY));
         }
