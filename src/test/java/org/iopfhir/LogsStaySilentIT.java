@@ -179,19 +179,12 @@ class LogsStaySilentIT {
 
     @Test
     void nameNobodyWhenTheServerFails() {
-        IInterceptorService hooks = RunningServer.bean(IInterceptorService.class);
-        Failure failure = new Failure();
-        hooks.registerInterceptor(failure);
-        try {
+        with(new Failure(), () -> {
             assertThat(fhir.get("Patient?family=" + CANARY).send().expect(500).text())
                     .doesNotContain(CANARY)
                     .contains("Unexpected error, request");
-            Bundle batch = Invented.batch();
-            Invented.request(batch, HTTPVerb.GET, "Patient?family=" + CANARY);
-            assertThat(fhir.process(batch).text()).doesNotContain(CANARY);
-        } finally {
-            hooks.unregisterInterceptor(failure);
-        }
+            assertThat(fhir.process(batchOfOneSearch()).text()).doesNotContain(CANARY);
+        });
 
         assertThat(log.lines()).anyMatch(line -> line.contains("request-failed"));
         assertSilent(CANARY);
@@ -199,22 +192,31 @@ class LogsStaySilentIT {
 
     @Test
     void nameNobodyWhenAnEntryOfABatchFails() {
-        IInterceptorService hooks = RunningServer.bean(IInterceptorService.class);
-        FailingSearch failure = new FailingSearch();
-        hooks.registerInterceptor(failure);
-        try {
-            Bundle batch = Invented.batch();
-            Invented.request(batch, HTTPVerb.GET, "Patient?family=" + CANARY);
-            Answer answer = fhir.process(batch).expect(200);
+        with(new FailingSearch(), () -> {
+            Answer answer = fhir.process(batchOfOneSearch()).expect(200);
             assertThat(answer.bundle().getEntryFirstRep().getResponse().getStatus())
                     .isEqualTo("500");
             assertThat(answer.text()).doesNotContain(CANARY);
-        } finally {
-            hooks.unregisterInterceptor(failure);
-        }
+        });
 
         assertThat(log.lines()).anyMatch(line -> line.contains("entry-failed"));
         assertSilent(CANARY);
+    }
+
+    private static Bundle batchOfOneSearch() {
+        Bundle batch = Invented.batch();
+        Invented.request(batch, HTTPVerb.GET, "Patient?family=" + CANARY);
+        return batch;
+    }
+
+    private static void with(Object hook, Runnable requests) {
+        IInterceptorService hooks = RunningServer.bean(IInterceptorService.class);
+        hooks.registerInterceptor(hook);
+        try {
+            requests.run();
+        } finally {
+            hooks.unregisterInterceptor(hook);
+        }
     }
 
     private void assertSilent(String id) {
